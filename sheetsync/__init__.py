@@ -1,0 +1,1 @@
+"""Purchase-order collaboration on a Google Sheet: the scheduled worker behind the tabs."""
