@@ -1,1 +1,1 @@
-"""All judgement: pure functions from values to values, no I/O, no clock, no randomness, no logging."""
+"""All judgement: pure functions from values to values, no I/O, no clock, no logging."""

@@ -1,0 +1,127 @@
+"""What is wrong with the sheet, as values: never raised; shown on the row and by mail.
+
+Severity is looked up by code in rules/digest.yaml, so that an admin may weigh it otherwise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from sheetsync.core.model import RowRef, Source, TabAddress
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Code(StrEnum):
+    """The findings of everything but matching, whose hold codes stand in `core.matching`."""
+
+    # columns
+    TAB_MISSING = "tab-missing"
+    TAB_EMPTIED = "tab-emptied"
+    MISSING_COLUMN = "missing-column"
+    DUPLICATE_COLUMN = "duplicate-column"
+    INVALID_VALUE = "invalid-value"
+    AMBIGUOUS_VALUE = "ambiguous-value"
+    MISSING_VALUE = "missing-value"
+    NUMBER_WHERE_TEXT = "number-where-text"
+    DUPLICATE_KEY = "duplicate-key"
+    UNKNOWN_REFERENCE = "unknown-reference"
+    # merging and locking
+    LINE_VANISHED = "line-vanished"
+    LOCKED_FIELD_EDITED = "locked-field-edited"
+    WORKER_FIELD_EDITED = "worker-field-edited"
+    ROW_NOT_OURS = "row-not-ours"
+    # approval and lifecycle
+    APPROVAL_MISSING = "approval-missing"
+    APPROVAL_LIMIT = "approval-limit"
+    UNKNOWN_STATUS = "unknown-status"
+    MOVE_NOT_ALLOWED = "move-not-allowed"
+    MOVE_REQUIREMENT = "move-requirement"
+    PROPOSAL_WAITS = "proposal-waits"
+    # matching, beside its hold codes
+    OVER_RECEIPT = "over-receipt"
+    UNKNOWN_ORDER_RECEIVED = "unknown-order-received"
+
+
+NOTICES = frozenset({Code.LINE_VANISHED, Code.LOCKED_FIELD_EDITED, Code.WORKER_FIELD_EDITED})
+"""Findings about what the worker has mended: kept open for a while, so that they are read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyAtRisk:
+    """An amount in a currency; findings are listed by it."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something that a person must look at.
+
+    Args:
+        code: A `Code` or a hold code of matching.
+        tab: The tab that it stands on.
+        ref: The row, where it is about one.
+        source: Where that row stood at this reading, for messages.
+        document: The document in people's words: "PO-7/1", "invoice INV-9", or "" for a whole tab.
+        field: The column, where it is about one cell.
+        message: What is seen, what was expected, what to do; without the place.
+        rule: The rules key that raised it, such as "matching.price.pct_upper".
+        supplier: Whose business it concerns, where known.
+        owner: The person (People) who should act, where known.
+        risk: The money at risk, where it can be told.
+    """
+
+    code: StrEnum
+    tab: TabAddress
+    ref: RowRef | None = None
+    source: Source | None = None
+    document: str = ""
+    field: str | None = None
+    message: str
+    rule: str
+    supplier: str | None = None
+    owner: str | None = None
+    risk: MoneyAtRisk | None = None
+
+    @property
+    def finding_id(self) -> str:
+        """The same for the same problem at every reading: code, document and field.
+
+        A row without a key is known by its content, so that it keeps its finding when it moves.
+        """
+        row = self.ref
+        content = row.content if row is not None and not self.document else None
+        occurrence = row.occurrence if row is not None else 0
+        parts = (self.code, self.tab.spreadsheet, self.tab.tab, self.document, self.field)
+        text = repr((*map(str, parts), content, occurrence))
+        return "F-" + hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def in_sheet_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings once each, by tab, row and column, so that equal readings give equal plans."""
+    unique = {finding.finding_id: finding for finding in findings}
+    return tuple(
+        sorted(
+            unique.values(),
+            key=lambda f: (
+                f.tab.spreadsheet,
+                f.tab.tab,
+                f.source.row if f.source else 0,
+                f.field or "",
+                str(f.code),
+                f.document,
+            ),
+        )
+    )

@@ -1,0 +1,180 @@
+"""What a cycle decided, as plain data: writes, events, findings, mails, stops and the new baseline.
+
+A plan is stored before anything leaves this machine, so all of it can be written down as JSON
+(see `state`). Never: carries anything out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sheetsync.core.findings import Finding
+from sheetsync.core.model import (
+    LineKey,
+    LineState,
+    OpenFinding,
+    OrderState,
+    RawCell,
+    RowKey,
+    RowRef,
+    SettledRow,
+    TabAddress,
+    Told,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellWrite:
+    """Write `value` into the cell, only if the cell still shows `expected`."""
+
+    tab: TabAddress
+    ref: RowRef
+    field: str
+    expected: RawCell
+    value: RawCell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowAppend:
+    """Append a row, only if no row of the tab has its key; blanks are left out of `cells`."""
+
+    tab: TabAddress
+    key: RowKey
+    cells: Mapping[str, RawCell]
+
+
+Write = CellWrite | RowAppend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One line of the change history; the same cause gives the same `event_id`.
+
+    `needs` is the index in `Plan.writes` of the write without which it did not happen.
+    """
+
+    event_id: str
+    at: datetime
+    po_number: str = ""
+    line_number: str = ""
+    tab: str
+    field: str
+    old: RawCell = None
+    new: RawCell = None
+    actor: str
+    proof: str
+    decision: str
+    rule: str = ""
+    order_version: int | None = None
+    needs: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailLine:
+    """One order line as a mail shows it, all values in people's notation."""
+
+    line_number: str
+    item: str
+    description: str
+    quantity: str
+    uom: str
+    unit_price: str
+    amount: str
+    need_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderMail:
+    """An issued order for its supplier. `mail_id` is the same whenever the same mail is decided."""
+
+    mail_id: str
+    to: str
+    recipient_name: str
+    supplier: str
+    po_number: str
+    version: int
+    currency: str
+    total: str
+    requester: str
+    lines: tuple[MailLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestLine:
+    """One finding as a digest shows it. `state` is new, open or closed."""
+
+    state: str
+    severity: str
+    code: str
+    document: str
+    place: str
+    message: str
+    at_risk: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestMail:
+    """The findings of one reader, by money at risk, then age."""
+
+    mail_id: str
+    to: str
+    recipient_name: str
+    written_at: datetime
+    lines: tuple[DigestLine, ...]
+    chain_head: str = ""
+
+
+Mail = OrderMail | DigestMail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineDelta:
+    """What changes in the baseline when the plan is settled; None as a value means: forget it.
+
+    `rows` are the rows as they stand in the sheet without the plan's writes; `settle` lays the
+    writes that took over them.
+    """
+
+    rows: Mapping[TabAddress, Mapping[RowKey, SettledRow | None]] = field(default_factory=dict)
+    orders: Mapping[str, OrderState | None] = field(default_factory=dict)
+    lines: Mapping[LineKey, LineState | None] = field(default_factory=dict)
+    findings: Mapping[str, OpenFinding | None] = field(default_factory=dict)
+    told: Mapping[str, Told | None] = field(default_factory=dict)
+    numbered: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether settling it changes nothing."""
+        parts = (self.rows, self.orders, self.lines, self.findings, self.told)
+        return not any(parts) and self.numbered is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that one cycle decided."""
+
+    writes: tuple[Write, ...] = ()
+    events: tuple[Event, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    mails: tuple[Mail, ...] = ()
+    stops: tuple[str, ...] = ()
+    delta: BaselineDelta = BaselineDelta()
+    wants_another: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write, record, send or remember."""
+        return not (self.writes or self.events or self.mails) and self.delta.is_empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What became of the writes: the indexes that took, and why the others were skipped."""
+
+    taken: frozenset[int] = frozenset()
+    skipped: Mapping[int, str] = field(default_factory=dict)
+    cells_written: int = 0
+    history_rows: int = 0

@@ -1,0 +1,62 @@
+"""Which row is which: by its key cells, or by its content where the key is missing or doubled.
+
+Both readings of a cycle, the one that decides and the one just before the write, tell rows apart by
+this module, so that a decision reaches the row that it was made for. Never: reads a value's meaning.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sheetsync.core.model import RawCell, RowKey, RowRef
+from sheetsync.core.reading import normalise_key
+from sheetsync.core.rulebook import TabSpec
+
+
+def key_text(raw: RawCell) -> str:
+    """A key cell in comparable form: 7, 7.0, "7" and " 7 " are one key; "" for a blank."""
+    if raw is None or isinstance(raw, bool):
+        return ""
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    return normalise_key(str(raw))
+
+
+def row_key(cells: Sequence[RawCell], spec: TabSpec) -> RowKey | None:
+    """The row's key, or None while one of its key cells is blank."""
+    key = tuple(key_text(cells[index]) for index in spec.key_indexes)
+    return key if all(key) else None
+
+
+def row_refs(rows: Sequence[Sequence[RawCell]], spec: TabSpec) -> list[RowRef | None]:
+    """Who each row is, aligned with `rows`; None for a row in which people wrote nothing."""
+    keys = [row_key(cells, spec) for cells in rows]
+    seen = Counter(keys)
+    contents: Counter[tuple[RawCell, ...]] = Counter()
+    refs: list[RowRef | None] = []
+    for cells, key in zip(rows, keys, strict=True):
+        if key is not None and seen[key] == 1 and not is_mark(key, spec):
+            refs.append(RowRef(key=key))
+            continue
+        content = tuple(cells[index] for index in spec.content_indexes)
+        if all(is_blank(cell) for cell in content):
+            refs.append(None)
+            continue
+        refs.append(RowRef(key=key, content=content, occurrence=contents[content]))
+        contents[content] += 1
+    return refs
+
+
+def is_blank(cell: RawCell) -> bool:
+    """Whether people would call the cell empty; an unticked checkbox is FALSE, not blank."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def is_mark(key: RowKey, spec: TabSpec) -> bool:
+    """Whether the key is a mark such as "new1", under which rows wait for their number."""
+    return (
+        spec.mark is not None
+        and key[0].startswith(spec.mark)
+        and key[0][len(spec.mark) :].isdigit()
+    )

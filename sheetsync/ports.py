@@ -1,0 +1,139 @@
+"""What the shell asks of the world: a workbook, a state store, a mailer.
+
+The protocols say what each promises; the adapters in `sheets/`, `state/` and `mail/` keep it, and
+one contract suite per port checks every implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sheetsync.core.model import Baseline, Snapshot
+from sheetsync.core.plan import Applied, Event, Mail, Plan, Write
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCount:
+    """API requests of a workbook since it was made."""
+
+    reads: int
+    writes: int
+
+
+class Workbook(Protocol):
+    """The hub and the suppliers' spreadsheets, as one."""
+
+    def read(self, now: datetime) -> Snapshot:
+        """Read every configured tab.
+
+        A missing tab is a reading that does not exist, not an error. Raises `WorkbookError`,
+        `AccessDenied`.
+        """
+
+    def apply(self, writes: Sequence[Write], events: Sequence[Event]) -> Applied:
+        """Carry out the writes that still fit, and append the events to the history tab.
+
+        Keys and targets are read again first; a write whose cell no longer shows what was
+        expected is skipped, one whose cell already shows the value counts as taken. An event
+        whose `needs` was skipped is left out; one whose id already stands in the tab is not
+        written again. One atomic request per spreadsheet, the hub last. May run twice with one
+        result.
+        """
+
+    def calls(self) -> CallCount:
+        """How many requests were made so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A plan that was stored before it was carried out, and is not settled yet."""
+
+    cycle_id: int
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxMail:
+    """A mail to be sent; `attempts` counts failures so far."""
+
+    mail: Mail
+    queued_at: datetime
+    attempts: int
+
+
+class Session(Protocol):
+    """The state store while this worker holds the lease."""
+
+    def baseline(self) -> Baseline:
+        """What was known at the end of the last settled cycle."""
+
+    def interrupted(self) -> Intent | None:
+        """The plan that was recorded and not settled, if a worker died in between."""
+
+    def record_intent(self, plan: Plan, now: datetime) -> int:
+        """Store the plan before anything leaves this machine; returns the cycle id."""
+
+    def settle(self, cycle_id: int, plan: Plan, applied: Applied, now: datetime) -> int:
+        """Record what took effect, in one transaction; returns the number of events recorded.
+
+        The delta with the taken writes laid over it enters the baseline, events enter the
+        journal, mails the outbox. Raises `LeaseLost` when another worker took over.
+        """
+
+    def missing_events(self, shown: Collection[str]) -> Sequence[Event]:
+        """The journal's events whose ids are not among those that the history tab shows."""
+
+    def unknown_events(self, shown: Collection[str]) -> Sequence[str]:
+        """Those of the shown ids that this journal never recorded."""
+
+
+class StateStore(Protocol):
+    """What the worker remembers between cycles."""
+
+    def lease(self, now: datetime) -> AbstractContextManager[Session]:
+        """Hold the one lease on this workbook; raises `LeaseHeld` while another worker has it."""
+
+    def due_mails(self, now: datetime) -> Sequence[OutboxMail]:
+        """Mails whose time has come, oldest first."""
+
+    def claim_mail(self, mail_id: str, now: datetime) -> bool:
+        """Mark a mail as being sent, durably; False when it is not ours to send."""
+
+    def mail_sent(self, mail_id: str, now: datetime, message_id: str) -> None:
+        """The mail was handed over."""
+
+    def mail_failed(self, mail_id: str, now: datetime, reason: str) -> None:
+        """The mail was certainly not delivered; it is due again after a growing pause."""
+
+    def mails_waiting(self) -> int:
+        """How many mails are queued."""
+
+    def mails_uncertain(self) -> Sequence[str]:
+        """Ids of mails during whose sending a worker died: not sent again without a person."""
+
+    def close(self) -> None:
+        """Let go of the store."""
+
+
+class Mailer(Protocol):
+    """Where mails go."""
+
+    def send(self, mail: Mail) -> str:
+        """Render and hand over one mail; returns its Message-ID.
+
+        The same mail has the same Message-ID. Raises `MailError` when it was certainly not
+        delivered, `TemplateError` when it cannot be rendered.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """The adapters of one worker."""
+
+    workbook: Workbook
+    state: StateStore
+    mailer: Mailer
