@@ -232,7 +232,8 @@ def _worded_pattern(match: re.Match[str], locale: SheetLocale) -> str:
     for name in sorted((name for name in tokens if found.get(name)), key=match.start):
         pattern += match.string[at : match.start(name)] + tokens[name]
         at = match.end(name)
-    return pattern + match.string[at:]
+    # The French "1er" keeps its ending, quoted: its letters are no tokens of ours to lend.
+    return (pattern + match.string[at:]).replace("der", 'd"er"')
 
 
 @lru_cache(maxsize=16)
