@@ -93,6 +93,19 @@ class MailError(SheetsyncError):
     retryable = True
 
 
+class MailRefused(MailError):
+    """The address or the receiving server refuses this mail; a person must mend the address."""
+
+    retryable = False
+
+
+class MailUncertain(SheetsyncError):
+    """The connection broke between the end of a mail and the server's answer: it may have arrived.
+
+    Never sent again without a person, and never reported as failed.
+    """
+
+
 class SafetyStop(SheetsyncError):
     """A person must confirm before anything is written; `reasons` lists why."""
 

@@ -122,11 +122,12 @@ class StateStore(Protocol):
 class Mailer(Protocol):
     """Where mails go."""
 
-    def send(self, mail: Mail) -> str:
+    def send(self, mail: Mail, queued_at: datetime) -> str:
         """Render and hand over one mail; returns its Message-ID.
 
-        The same mail has the same Message-ID. Raises `MailError` when it was certainly not
-        delivered, `TemplateError` when it cannot be rendered.
+        The same mail has the same Message-ID, and `queued_at` as its Date at every attempt. Raises
+        `MailError` when it was certainly not delivered (`MailRefused` when trying again will not
+        help), `MailUncertain` when it may have been, `TemplateError` when it cannot be rendered.
         """
 
 
