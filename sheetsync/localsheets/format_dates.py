@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from .format_sections import Piece, Section
-from .sheet_locale import SheetLocale
+from sheetsync.localsheets.format_sections import Piece, Section
+from sheetsync.localsheets.sheet_locale import SheetLocale
 
 _EPOCH = date(1899, 12, 30)
 _DAY_MS = 86_400_000

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from .format_sections import Piece, Section
+from sheetsync.localsheets.format_sections import Piece, Section
 
 _DIGIT_MARKS = frozenset("0#?")
 

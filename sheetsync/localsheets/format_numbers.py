@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
-from .format_fractions import fraction_of, show_fraction
-from .format_sections import Piece, Section
-from .sheet_locale import SheetLocale
+from sheetsync.localsheets.format_fractions import fraction_of, show_fraction
+from sheetsync.localsheets.format_sections import Piece, Section
+from sheetsync.localsheets.sheet_locale import SheetLocale
 
 _DIGIT_MARKS = frozenset("0#?")
 # Wide enough for every double written out in full.

@@ -9,10 +9,10 @@ value: what is shown is not what is held.
 from collections.abc import Mapping
 from typing import Any
 
-from .format_dates import show_moment
-from .format_numbers import automatic, show_number
-from .format_sections import Section, read_pattern
-from .sheet_locale import SheetLocale, sheet_locale
+from sheetsync.localsheets.format_dates import show_moment
+from sheetsync.localsheets.format_numbers import automatic, show_number
+from sheetsync.localsheets.format_sections import Section, read_pattern
+from sheetsync.localsheets.sheet_locale import SheetLocale, sheet_locale
 
 # Sheets fills the cell's width with these when no section takes a number; the width is not known
 # here.

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from .sheet_locale import SheetLocale
-from .typed_numbers import NumberFormat
+from sheetsync.localsheets.sheet_locale import SheetLocale
+from sheetsync.localsheets.typed_numbers import NumberFormat
 
 # Sheets counts days from 1899-12-30; the phantom 1900-02-29 of other spreadsheets is not counted.
 EPOCH = date(1899, 12, 30)
@@ -232,7 +232,7 @@ def _worded_pattern(match: re.Match[str], locale: SheetLocale) -> str:
     for name in sorted((name for name in tokens if found.get(name)), key=match.start):
         pattern += match.string[at : match.start(name)] + tokens[name]
         at = match.end(name)
-    # The French "1er" keeps its ending, quoted: its letters are no tokens of ours to lend.
+    # The French "1er" keeps its ending, quoted as the literal text that it is.
     return (pattern + match.string[at:]).replace("der", 'd"er"')
 
 

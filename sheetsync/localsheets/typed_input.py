@@ -10,9 +10,14 @@ keeps everything as text, and that a cell with a format of its own keeps it, is 
 from dataclasses import dataclass
 from datetime import date
 
-from .sheet_locale import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE, SheetLocale, sheet_locale
-from .typed_dates import read_date_or_time
-from .typed_numbers import NumberFormat, read_number
+from sheetsync.localsheets.sheet_locale import (
+    NARROW_NO_BREAK_SPACE,
+    NO_BREAK_SPACE,
+    SheetLocale,
+    sheet_locale,
+)
+from sheetsync.localsheets.typed_dates import read_date_or_time
+from sheetsync.localsheets.typed_numbers import NumberFormat, read_number
 
 # There is no clock here. Who wants 3/4 to mean this year says which day it is; without that, it is
 # a year that never changes, and a leap year so that 2/29 is a day.

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .sheet_locale import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE, SheetLocale
+from sheetsync.localsheets.sheet_locale import NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE, SheetLocale
 
 NumberFormat = dict[str, str]
 
