@@ -142,19 +142,6 @@ def _sqrt(arguments: tuple[Argument, ...], locale: SheetLocale) -> Scalar:
     return math.sqrt(number)
 
 
-def _int(arguments: tuple[Argument, ...], locale: SheetLocale) -> Scalar:
-    return float(math.floor(to_number(scalar(arguments[0]), "INT", 1, locale)))
-
-
-def _mod(arguments: tuple[Argument, ...], locale: SheetLocale) -> Scalar:
-    """The remainder, with the divisor's sign."""
-    dividend = to_number(scalar(arguments[0]), "MOD", 1, locale)
-    divisor = to_number(scalar(arguments[1]), "MOD", 2, locale)
-    if divisor == 0:
-        raise failed("DIVIDE_BY_ZERO", "Function MOD parameter 2 cannot be zero.")
-    return dividend % divisor
-
-
 def _concatenate(arguments: tuple[Argument, ...], locale: SheetLocale) -> Scalar:
     """All texts one after the other, ranges row by row."""
     texts = [to_text(scalar(value), locale) for value in _flat(arguments)]
@@ -183,11 +170,6 @@ def _upper(arguments: tuple[Argument, ...], locale: SheetLocale) -> Scalar:
 
 def _lower(arguments: tuple[Argument, ...], locale: SheetLocale) -> Scalar:
     return _text(arguments, locale).lower()
-
-
-def _trim(arguments: tuple[Argument, ...], locale: SheetLocale) -> Scalar:
-    """A text without surrounding and repeated spaces."""
-    return " ".join(part for part in _text(arguments, locale).split(" ") if part)
 
 
 def _hyperlink(arguments: tuple[Argument, ...], locale: SheetLocale) -> Scalar:
@@ -273,7 +255,6 @@ FUNCTIONS: Mapping[str, tuple[Function, int, int]] = MappingProxyType(
         "COUNTBLANK": (_countblank, 1, _MANY),
         "FALSE": (_false, 0, 0),
         "HYPERLINK": (_hyperlink, 1, 2),
-        "INT": (_int, 1, 1),
         "ISBLANK": (_isblank, 1, 1),
         "ISERROR": (_iserror, 1, 1),
         "ISNUMBER": (_isnumber, 1, 1),
@@ -282,7 +263,6 @@ FUNCTIONS: Mapping[str, tuple[Function, int, int]] = MappingProxyType(
         "LOWER": (_lower, 1, 1),
         "MAX": (_max, 1, _MANY),
         "MIN": (_min, 1, _MANY),
-        "MOD": (_mod, 2, 2),
         "NA": (_na, 0, 0),
         "NOT": (_not, 1, 1),
         "NOW": (_without_clock, 0, 0),
@@ -292,7 +272,6 @@ FUNCTIONS: Mapping[str, tuple[Function, int, int]] = MappingProxyType(
         "SQRT": (_sqrt, 1, 1),
         "SUM": (_sum, 1, _MANY),
         "TODAY": (_without_clock, 0, 0),
-        "TRIM": (_trim, 1, 1),
         "TRUE": (_true, 0, 0),
         "UPPER": (_upper, 1, 1),
     }

@@ -1,8 +1,8 @@
 """The values of formulas: errors, ranges, and how one kind of value becomes another.
 
 Decides how Sheets turns blanks, booleans and texts into numbers, text and truth, how values
-compare, and with which error it refuses. The wording of errors is Google's where a public capture shows it
-(docs/typed-input.md says where). Knows no functions and no syntax.
+compare, and with which error it refuses. The wording of errors is Google's where a public capture
+shows it (docs/typed-input.md says where). Knows no functions and no syntax.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,9 @@
 """Typed dates and times in the orders, separators and month names of a locale.
 
-Decides whether a typed text is a day, a time, both, or a duration, and which number format shows it
-the way it was typed. The serial number counts days since 1899-12-30, as Google's does. Has no
-clock: the current year, for a date typed without one, comes from the caller.
+Decides whether a typed text is a day, a time, both, or a duration, and which number format shows
+it: the parts that were typed, in their order, as wide as the locale writes them. The serial number
+counts days since 1899-12-30, as Google's does. Has no clock: the current year, for a date typed
+without one, comes from the caller.
 """
 
 import re
@@ -26,7 +27,7 @@ _NUMERIC_DATE = re.compile(
     r"(?:(?P=mark) ?(?P<third>\d{1,4})|(?P<stop>\.))?"
 )
 _TIME = re.compile(
-    r"(?P<hour>\d{1,4})(?::(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,](?P<part>\d{1,6}))?)?)?"
+    r"(?P<hour>\d{1,4})(?::(?P<minute>\d{1,4})(?::(?P<second>\d{1,4})(?P<part>[.,]\d{1,9})?)?)?"
     r"(?: ?(?P<half>[ap])\.?m?\.?)?",
     re.IGNORECASE,
 )
@@ -43,10 +44,19 @@ class _Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _TimeOfDay:
-    """A time as typed: its share of a day (over 1 for a duration) and its pattern."""
+    """A time as typed.
+
+    Attributes:
+        share: Its share of a day, over 1 for a long duration.
+        pattern: What shows it.
+        is_duration: Whether it runs over a day or an hour, and so is no time of day.
+        has_parts: Whether it was typed to parts of a second.
+    """
 
     share: float
     pattern: str
+    is_duration: bool
+    has_parts: bool
 
 
 def read_date_or_time(
@@ -58,16 +68,19 @@ def read_date_or_time(
     day = _read_day(text, locale, today)
     if day is not None:
         return float(day.serial), {"type": "DATE", "pattern": day.pattern}
-    time = _read_time(text)
+    time = _read_time(text, locale)
     if time is not None:
         return time.share, {"type": "TIME", "pattern": time.pattern}
     both = _DAY_AND_TIME.fullmatch(text)
     if both is None:
         return None
-    day, time = _read_day(both["day"], locale, today), _read_time(both["time"])
-    if day is None or time is None or time.share >= 1:
+    day, time = _read_day(both["day"], locale, today), _read_time(both["time"], locale)
+    if day is None or time is None or time.is_duration:
         return None
     pattern = f"{day.pattern} {time.pattern}"
+    if time.has_parts:
+        # Parts of a second have no pattern of their own: the whole falls back to the default.
+        pattern = locale.default_patterns["DATE_TIME"]
     return day.serial + time.share, {"type": "DATE_TIME", "pattern": pattern}
 
 
@@ -76,34 +89,40 @@ def serial_of(day: date) -> int:
     return (day - EPOCH).days
 
 
-def _read_time(text: str) -> _TimeOfDay | None:
+def _read_time(text: str, locale: SheetLocale) -> _TimeOfDay | None:
     """Hours and minutes, with seconds, am or pm; 24 hours and more are a duration."""
     match = _TIME.fullmatch(text)
     if match is None or not (match["minute"] or match["half"]):
         return None
-    hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
-    part = float(f"0.{match['part'] or 0}")
-    if minute >= 60 or second >= 60:  # noqa: PLR2004 - minutes of an hour, seconds of a minute
+    part = match["part"] or ""
+    if part and not part.startswith(locale.decimal):
         return None
+    hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
     if match["half"]:
-        if not 1 <= hour <= 12:  # noqa: PLR2004 - the hours of a clock's face
+        if not 1 <= hour <= 12 or minute >= 60 or second >= 60:  # noqa: PLR2004 - a clock's face
             return None
         hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
-    share = (hour * 3600 + minute * 60 + second + part) / SECONDS_A_DAY
-    return _TimeOfDay(share=share, pattern=_time_pattern(match, share))
+    seconds = hour * 3600 + minute * 60 + second + float(f"0.{part[1:] or 0}")
+    # Minutes past 59 make a duration too, which Sheets carries over: 1234:1234 is 1254:34:00.
+    runs_over = hour >= 24 or minute >= 60 or second >= 60  # noqa: PLR2004 - the clock's units
+    pattern = "[h]:mm:ss" if runs_over else _time_pattern(match, locale)
+    return _TimeOfDay(
+        share=seconds / SECONDS_A_DAY,
+        pattern=pattern,
+        is_duration=runs_over,
+        has_parts=bool(part),
+    )
 
 
-def _time_pattern(match: re.Match[str], share: float) -> str:
-    """The pattern that shows a time as it was typed."""
-    if share >= 1:
-        return "[h]:mm:ss"
-    pattern = "hh" if match["hour"].startswith("0") else "h"
+def _time_pattern(match: re.Match[str], locale: SheetLocale) -> str:
+    """The parts that were typed, the hour as wide as the locale writes it."""
+    if match["part"]:
+        return locale.default_patterns["TIME"]
+    pattern = "hh" if locale.two_digit_days and not match["half"] else "h"
     if match["minute"]:
         pattern += ":mm"
     if match["second"]:
         pattern += ":ss"
-    if match["part"]:
-        pattern += "." + "0" * min(len(match["part"]), 3)
     return f"{pattern} am/pm" if match["half"] else pattern
 
 
@@ -169,9 +188,9 @@ def _ordered_day(
     *,
     year: int = 0,
 ) -> _Day | None:
-    """The day that numbers mean in one order, shown with as many digits as were typed."""
+    """The day that numbers mean in one order, with the pattern of that order."""
     typed = dict(zip(order, parts, strict=True))
-    width = _digits_of_days(typed, locale)
+    width = 2 if locale.two_digit_days or order.startswith("y") else 1
     letters = {
         "y": "yyyy" if len(typed.get("y", "")) == _LONG_YEAR else "yy",
         "m": "m" * width,
@@ -185,16 +204,6 @@ def _ordered_day(
     if serial is None:
         return None
     return _Day(serial=serial, pattern=mark.join(letters[part] for part in order))
-
-
-def _digits_of_days(typed: dict[str, str], locale: SheetLocale) -> int:
-    """How many digits day and month are shown with: as typed where the typing tells."""
-    days = [typed[part] for part in "dm" if part in typed]
-    if any(part.startswith("0") for part in days):
-        return 2
-    if any(len(part) == 1 for part in days):
-        return 1
-    return 2 if locale.two_digit_days or next(iter(typed)) == "y" else 1
 
 
 def _worded_day(text: str, locale: SheetLocale, today: date) -> _Day | None:
@@ -224,7 +233,7 @@ def _worded_pattern(match: re.Match[str], locale: SheetLocale) -> str:
         "weekday": "dddd"
         if (found["weekday"] or "").rstrip(".").lower() in _long_weekdays(locale)
         else "ddd",
-        "day": "dd" if (found.get("day") or "").startswith("0") else "d",
+        "day": "d",
         "month": "mmmm" if full else "mmm",
         "year": "yyyy" if len(found.get("year") or "") == _LONG_YEAR else "yy",
     }

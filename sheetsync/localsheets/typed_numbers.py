@@ -82,10 +82,11 @@ def _without_affixes(text: str) -> _Affixes | None:
 
 @lru_cache(maxsize=16)
 def _digits_pattern(locale: SheetLocale) -> re.Pattern[str]:
-    """Plain digits or well-formed groups of three, a fraction, an exponent."""
-    groups = "|".join(
-        rf"[0-9]{{1,3}}(?:{re.escape(mark)}[0-9]{{3}})+" for mark in locale.typed_groups
-    )
+    """Plain digits or grouped ones, a fraction, an exponent.
+
+    Sheets is lenient with groups: any count of digits, then a separator before at least three.
+    """
+    groups = "|".join(rf"[0-9]+(?:{re.escape(mark)}[0-9]{{3,}})+" for mark in locale.typed_groups)
     return re.compile(
         rf"(?P<whole>(?P<grouped>{groups})|[0-9]+)?"
         rf"(?:{re.escape(locale.decimal)}(?P<fraction>[0-9]*))?"
