@@ -138,6 +138,23 @@ class Snapshot:
         return tuple(reading for reading in self.tabs.values() if reading.place.kind is kind)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tabs:
+    """Where each kind of tab stands, and each supplier's."""
+
+    of_kind: Mapping[TabKind, TabAddress]
+    of_supplier: Mapping[str, TabPlace]
+
+
+def tabs_of(snapshot: Snapshot) -> Tabs:
+    """The configured tabs by what they are for."""
+    places = [reading.place for reading in snapshot.tabs.values()]
+    return Tabs(
+        of_kind={p.kind: p.address for p in places if p.kind is not TabKind.SUPPLIER},
+        of_supplier={p.supplier: p for p in places if p.supplier is not None},
+    )
+
+
 # -- records: one validated row -------------------------------------------------------------------
 
 
@@ -359,9 +376,13 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderState:
-    """What the worker knows of an order beyond its lines."""
+    """What the worker knows of an order beyond its lines.
+
+    `mark` is the word under which its lines were typed, while the order is a draft.
+    """
 
     po_number: str
+    mark: str | None = None
     version: int = 1
     issued_version: int = 0
     grants: tuple[Grant, ...] = ()
@@ -370,21 +391,42 @@ class OrderState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenFinding:
-    """A finding that stands in Exceptions: when it opened, and until when a notice is kept."""
+    """A finding that stands in Exceptions, with all that is needed to show it again.
+
+    Args:
+        opened_at: Since when it stands, UTC.
+        keep_until: Until when a notice is kept, although its cause was mended.
+        tab, key, document, field, rule, supplier, owner: As in `findings.Finding`.
+        at_risk, currency: The money at risk, where it can be told.
+    """
 
     finding_id: str
     code: str
     message: str
     opened_at: datetime
     keep_until: datetime | None = None
+    tab: TabAddress | None = None
+    key: RowKey | None = None
+    document: str = ""
+    field: str | None = None
+    rule: str = ""
+    supplier: str | None = None
+    owner: str | None = None
+    at_risk: Decimal | None = None
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a reader was last told of: when, and the findings that stood in that digest."""
+    """What a reader was last told of: when, and the findings that stood in that digest.
+
+    `codes` and `documents` say by finding id what it was, so that its closing can be told.
+    """
 
     at: datetime
     finding_ids: frozenset[str]
+    codes: Mapping[str, str] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -440,10 +482,14 @@ class Mandate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A cell that differs from the baseline. `before` and `after` are raw cells."""
+    """A cell that differs from the baseline. `before` and `after` are raw cells.
+
+    `document` is what people call the row: "PO-7/1".
+    """
 
     place: TabPlace
     key: RowKey
+    document: str
     ref: RowRef
     source: Source
     field: str

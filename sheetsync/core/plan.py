@@ -117,13 +117,14 @@ class DigestLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestMail:
-    """The findings of one reader, by money at risk, then age."""
+    """The findings of one reader, by money at risk, then age; `summary` is its first line."""
 
     mail_id: str
     to: str
     recipient_name: str
     written_at: datetime
     lines: tuple[DigestLine, ...]
+    summary: str = ""
     chain_head: str = ""
 
 
