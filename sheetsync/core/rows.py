@@ -1,7 +1,7 @@
 """Which row is which: by its key cells, or by its content where the key is missing or doubled.
 
-Both readings of a cycle, the one that decides and the one just before the write, tell rows apart by
-this module, so that a decision reaches the row that it was made for. Never: reads a value's meaning.
+Both readings of a cycle, the one that decides and the one just before the write, tell rows apart
+by this module, so that a decision reaches the row that it was made for. Never: reads a meaning.
 """
 
 from __future__ import annotations
@@ -51,6 +51,13 @@ def row_refs(rows: Sequence[Sequence[RawCell]], spec: TabSpec) -> list[RowRef | 
 def is_blank(cell: RawCell) -> bool:
     """Whether people would call the cell empty; an unticked checkbox is FALSE, not blank."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def same_cell(one: RawCell, other: RawCell) -> bool:
+    """Whether two raw cells show the same: 12 is 12.0, blanks are alike, TRUE is not 1."""
+    if is_blank(one) or is_blank(other):
+        return is_blank(one) and is_blank(other)
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
 def is_mark(key: RowKey, spec: TabSpec) -> bool:

@@ -154,7 +154,7 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """A person lifts one hold, of a line or (without `line_no`) of the invoice, up to a variance."""
+    """A person lifts one hold, of a line or (without `line_no`) of the invoice, up to a limit."""
 
     invoice_id: str
     code: str

@@ -84,7 +84,7 @@ class Hold:
 
     @property
     def rule(self) -> str | None:
-        """The settings key that raised it, as `matching.price.pct_upper`; `None` for a fixed rule."""
+        """The settings key that raised it, as `matching.price.pct_upper`; else `None`."""
         return f"matching.{self.limits[0].key}" if self.limits else None
 
 

@@ -1,5 +1,4 @@
-"""One raw cell as the Sheets API gives it, cleaned of what nobody can see, and the answer when
-it cannot be read.
+"""One raw cell, cleaned of what nobody can see, and the answer when it cannot be read.
 
 Every reader of this room begins here: what is blank, what is an error value, what hides behind
 invisible characters. A value that is not understood becomes an `Unread`, which says in the
@@ -67,7 +66,8 @@ def visible(text: str) -> str:
     Characters that no file can hold or that are not characters at all become "�".
     """
     if not (text.isascii() and text.isprintable()):
-        text = "".join(_drawn(char) for char in text)
+        # Some keyboards send ü as u with two dots after it.
+        text = unicodedata.normalize("NFC", "".join(_drawn(char) for char in text))
     return " ".join(text.split())
 
 
@@ -80,7 +80,7 @@ def _drawn(char: str) -> str:
     return char
 
 
-def typed_text(raw: str, expected: str) -> str | None | Unread:
+def typed_text(raw: str, expected: str) -> str | Unread | None:
     """Clean one short typed value; a blank one is None.
 
     Args:
@@ -106,7 +106,7 @@ def typed_text(raw: str, expected: str) -> str | None | Unread:
     return text
 
 
-def _blank_or_too_long(raw: str, expected: str) -> None | Unread:
+def _blank_or_too_long(raw: str, expected: str) -> Unread | None:
     return too_long(raw, expected) if visible(raw) else None
 
 
@@ -157,7 +157,7 @@ def fold_digits(text: str) -> str | None:
 def _plain(char: str) -> str:
     if char.isdecimal():
         return str(unicodedata.decimal(char))
-    if "！" <= char <= "～":  # full-width forms stand 0xFEE0 after their plain ones
+    if 0xFF01 <= ord(char) <= 0xFF5E:  # noqa: PLR2004 the full-width block
         return chr(ord(char) - 0xFEE0)
     return "-" if is_dash(char) else char
 

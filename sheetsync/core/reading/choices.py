@@ -26,11 +26,34 @@ from sheetsync.core.reading.cells import (
 )
 
 EXPECTED_FLAG: Final = "yes or no"
-_YES: Final = frozenset("yes y true 1 x ✓ ✔ ✅ ☑ ☒ ja j oui si sí sim wahr vrai".split())
-_NO: Final = frozenset("no n false 0 ☐ ✗ ✘ ❌ nein nee non não falsch faux".split())
+_YES: Final = frozenset(
+    [
+        "yes",
+        "y",
+        "true",
+        "1",
+        "x",
+        "✓",
+        "✔",
+        "✅",
+        "☑",
+        "☒",
+        "ja",
+        "j",
+        "oui",
+        "si",
+        "sí",
+        "sim",
+        "wahr",
+        "vrai",
+    ]
+)
+_NO: Final = frozenset(
+    ["no", "n", "false", "0", "☐", "✗", "✘", "❌", "nein", "nee", "non", "não", "falsch", "faux"]
+)
 
 
-def read_choice(raw: RawCell, words: Mapping[str, Sequence[str]]) -> str | None | Unread:
+def read_choice(raw: RawCell, words: Mapping[str, Sequence[str]]) -> str | Unread | None:
     """Read one of a column's words; a blank is None.
 
     Args:
@@ -80,7 +103,7 @@ def _offer(text: str, words: Mapping[str, Sequence[str]], expected: str) -> str:
     return f"This word is not known here. Write {expected}."
 
 
-def read_flag(raw: RawCell) -> bool | None | Unread:
+def read_flag(raw: RawCell) -> bool | Unread | None:
     """Read a tick box or a yes or no; a blank is None, an unticked box is False."""
     if raw is None or isinstance(raw, bool):
         return raw
@@ -97,7 +120,7 @@ def _flag_of(raw: RawCell, text: str) -> bool | Unread:
     return unread(raw, EXPECTED_FLAG, "Tick the box, or write yes or no.")
 
 
-def read_text(raw: RawCell, max_length: int = 2000) -> str | None | Unread:
+def read_text(raw: RawCell, max_length: int = 2000) -> str | Unread | None:
     """Read free text as it was typed; a blank is None.
 
     Line breaks stay; white space around the text goes. A number is read as it is seen. What no
@@ -114,11 +137,13 @@ def read_text(raw: RawCell, max_length: int = 2000) -> str | None | Unread:
         return ticked(raw, expected)
     if not isinstance(raw, str):
         return seen_as(raw)
-    if not visible(raw):
-        return None
-    if is_error_value(raw.strip()):
-        return unread(raw, expected, "The formula in this cell fails. Write the text itself.")
+    return _typed_prose(raw, expected, max_length) if visible(raw) else None
+
+
+def _typed_prose(raw: str, expected: str, max_length: int) -> str | Unread:
     text = re.sub(r"\r\n?", "\n", raw).strip()
+    if is_error_value(text):
+        return unread(raw, expected, "The formula in this cell fails. Write the text itself.")
     if len(text) > max_length:
         advice = f"This is too long ({len(text):,} characters). Write at most {max_length:,}."
         return unread(raw, expected, advice)

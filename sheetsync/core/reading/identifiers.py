@@ -38,7 +38,7 @@ class Identifier:
     was_number: bool = False
 
 
-def read_identifier(raw: RawCell) -> Identifier | None | Unread:
+def read_identifier(raw: RawCell) -> Identifier | Unread | None:
     """Read an order, line, item or document number; a blank is None.
 
     White space around it and characters that nobody sees are dropped, white space within it
@@ -82,7 +82,7 @@ def _from_number(raw: float) -> Identifier | Unread:
 
 
 def normalise_key(text: str) -> str:
-    """Fold the notations of one name into one: 'po-7 ' and 'PO–7' compare equal.
+    r"""Fold the notations of one name into one: 'po-7 ' and 'PO\N{EN DASH}7' compare equal.
 
     Compatibility forms (NFKC), case, dashes, white space and invisible characters are folded
     until nothing changes any more, so that folding twice gives what folding once gives.

@@ -16,11 +16,11 @@ from babel import Locale
 
 from sheetsync.core.reading.cells import RawCell, Unread, unread
 from sheetsync.core.reading.notation import Notation
-from sheetsync.core.reading.numbers import Numeral, read_numeral, typed_form
+from sheetsync.core.reading.numerals import Numeral, read_numeral, typed_form
 
 # Signs and the currencies that are written with them; the first is no better than the others.
 _SIGNS: Final[dict[str, tuple[str, ...]]] = {
-    "$": tuple("USD CAD AUD NZD SGD HKD TWD MXN ARS CLP COP BRL".split()),
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "BRL"),
     "US$": ("USD",),
     "C$": ("CAD",),
     "CA$": ("CAD",),
@@ -78,7 +78,7 @@ class Amount:
     currency: str | None = None
 
 
-def read_money(raw: RawCell, notation: Notation) -> Amount | None | Unread:
+def read_money(raw: RawCell, notation: Notation) -> Amount | Unread | None:
     """Read an amount such as 12.50, €12.50, 12,50 EUR, (12.50) or 12.-; a blank is None."""
     expected = "an amount such as " + "12.50".replace(".", notation.decimal_mark)
     cell = _WHOLE.sub("", raw) if isinstance(raw, str) else raw

@@ -60,7 +60,9 @@ _NUMBER_EXAMPLE: Final = re.compile(
 )
 _DATE_EXAMPLE: Final = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})")
 # d, t (Tag), g (giorno), j (jour, Jahr, jaar), m, y, a (año, année, anno): all that people type.
-_DATE_PATTERN: Final = re.compile(r"([dtgjmya])\1{0,3}([./ -])([dtgjm])\3{0,2}(?:\2([dtgjya])\4{0,3})?")
+_DATE_PATTERN: Final = re.compile(
+    r"([dtgjmya])\1{0,3}([./ -])([dtgjm])\3{0,2}(?:\2([dtgjya])\4{0,3})?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +115,13 @@ def _read_cell(raw: RawCell) -> Notation | Unread:
         text = typed_text(part, EXPECTED_NOTATION)
         if isinstance(text, Unread):
             return text
-        meant = _read_words(text.replace("’", "'")) if text else UNTOLD
+        meant = _read_words(text.replace("\u2019", "'")) if text else UNTOLD
         told = _together(told, meant) if told and meant else None
     return told or unread(raw, EXPECTED_NOTATION, _ADVICE)
 
 
 def _read_words(text: str) -> Notation | None:
-    """Read one part of a cell: a locale, a number's notation, a date's, or two beside each other."""
+    """Read one part of a cell: a locale, or notations of numbers and dates."""
     locale = _LOCALE.fullmatch(text)
     if locale:
         return _of_locale(locale[1], locale[2])
@@ -211,7 +213,7 @@ def _of_locale(language: str, country: str) -> Notation | None:
         locale = Locale(language, country)
     except UnknownLocaleError:
         return None
-    group = get_group_symbol(locale).replace("’", "'")
+    group = get_group_symbol(locale).replace("\u2019", "'")
     number = _from_marks(" " if group.isspace() else group, get_decimal_symbol(locale))
     order = "".join(dict.fromkeys(re.sub(r"[^dmy]", "", _short_date(locale).lower())))
     return Notation(number=number, date=_DATE_WORDS.get(order))

@@ -8,20 +8,31 @@ from decimal import Decimal
 from typing import Final
 
 # English on purpose, whatever language the worker's machine speaks: strftime would follow it.
-WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS: Final = (
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def show_date(day: date) -> str:
     """Say a day so that nobody takes the month for the day: Fri 3 Apr 2026."""
-    return f"{WEEKDAYS[day.weekday()]} {show_day(day)}"
+    return f"{WEEKDAYS[day.weekday()][:3]} {show_day(day)}"
 
 
 def show_day(day: date) -> str:
     """Say a day without its weekday: 3 Apr 2026."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def show_number(value: Decimal) -> str:

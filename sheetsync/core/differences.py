@@ -1,0 +1,54 @@
+"""How a reading differs from the settled rows, as values: changes, new rows, vanished rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sheetsync.core.model import Change, RowKey, SettledRow, Source, TabAddress, TabPlace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddedRow:
+    """A keyed row that the baseline does not know."""
+
+    place: TabPlace
+    key: RowKey
+    source: Source
+    row: SettledRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VanishedRow:
+    """A keyed row of the baseline that the sheet no longer shows."""
+
+    place: TabPlace
+    key: RowKey
+    row: SettledRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What differs, by kind.
+
+    `changes` are people's cells, `overwrites` are the worker's cells that somebody typed over,
+    `still` names the tabs that are not acted upon in this cycle.
+    """
+
+    changes: tuple[Change, ...] = ()
+    overwrites: tuple[Change, ...] = ()
+    added: tuple[AddedRow, ...] = ()
+    vanished: tuple[VanishedRow, ...] = ()
+    still: frozenset[TabAddress] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """What of it stands, what goes back, and which vanished rows return."""
+
+    standing: tuple[Change, ...] = ()
+    put_back: tuple[Change, ...] = ()
+    overwrites: tuple[Change, ...] = ()
+    added: tuple[AddedRow, ...] = ()
+    restored: tuple[VanishedRow, ...] = ()
+    removed: tuple[VanishedRow, ...] = ()
+    still: frozenset[TabAddress] = frozenset()

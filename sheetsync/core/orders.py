@@ -1,0 +1,163 @@
+"""An order as one value: its lines' cells beside what the worker knows of them.
+
+The rule modules, matching's input and the tabs all look at orders through this book, so that what
+an order is worth, or what is agreed on a line, is told in one place. Never: decides anything.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from sheetsync.core.model import (
+    LineKey,
+    LineState,
+    OrderLine,
+    OrderRow,
+    OrderState,
+    Records,
+    Terms,
+)
+from sheetsync.core.money import rounded
+
+GIVEN_UP = frozenset({"cancelled"})
+BEFORE_ISSUE = frozenset({"draft", "submitted", "approval_rejected", "approved"})
+OPEN_TO_SUPPLIER = frozenset({"issued", "acknowledged", "change_proposed", "confirmed"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An order line: the buyer's cells as they stand, and its state."""
+
+    key: LineKey
+    cells: OrderLine
+    state: LineState
+
+    @property
+    def ordered(self) -> Terms:
+        """What the buyer asks for."""
+        cells = self.cells
+        return Terms(
+            quantity=cells.quantity, unit_price=cells.unit_price, promised_date=cells.need_by
+        )
+
+    @property
+    def in_force(self) -> Terms:
+        """What is agreed, or else asked for."""
+        return over(self.state.agreed, self.ordered)
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether nothing more comes of this line."""
+        return self.state.status in GIVEN_UP
+
+    def value(self, terms: Terms) -> Decimal:
+        """Quantity times price under these terms, rounded to the currency's minor unit."""
+        if terms.quantity is None or terms.unit_price is None:
+            return Decimal(0)
+        quantity = terms.quantity - self.state.cancelled_quantity
+        return rounded(quantity * terms.unit_price, self.cells.currency)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order: its lines by number, its row in Orders and its state."""
+
+    state: OrderState
+    row: OrderRow | None
+    lines: tuple[Line, ...]
+
+    @property
+    def po_number(self) -> str:
+        """The order's number."""
+        return self.state.po_number
+
+    @property
+    def supplier(self) -> str | None:
+        """The supplier of the first line that names one."""
+        return next((line.cells.supplier for line in self.lines if line.cells.supplier), None)
+
+    @property
+    def requester(self) -> str | None:
+        """The person who asked for the order."""
+        return next((line.cells.requester for line in self.lines if line.cells.requester), None)
+
+    @property
+    def currency(self) -> str | None:
+        """The order's currency."""
+        return next((line.cells.currency for line in self.lines if line.cells.currency), None)
+
+    @property
+    def live_lines(self) -> tuple[Line, ...]:
+        """The lines that are not given up."""
+        return tuple(line for line in self.lines if not line.is_given_up)
+
+    @property
+    def total(self) -> Decimal:
+        """What the order is worth by what is in force."""
+        return sum((line.value(line.in_force) for line in self.live_lines), Decimal(0))
+
+    def total_with(self, proposals: Iterable[LineKey]) -> Decimal:
+        """What the order would be worth if these lines' proposals were accepted."""
+        accepted = frozenset(proposals)
+        return sum(
+            (
+                line.value(
+                    over(line.state.proposal or Terms(), line.in_force)
+                    if line.key in accepted
+                    else line.in_force
+                )
+                for line in self.live_lines
+            ),
+            Decimal(0),
+        )
+
+    def status(self, order_shows: tuple[str, ...]) -> str:
+        """The first status of `order_shows` that one of the lines has."""
+        have = {line.state.status for line in self.lines}
+        return next((status for status in order_shows if status in have), "draft")
+
+    def with_line(self, key: LineKey, state: LineState) -> Order:
+        """The same order with one line's state replaced."""
+        lines = tuple(
+            replace(line, state=state) if line.key == key else line for line in self.lines
+        )
+        return replace(self, lines=lines)
+
+
+OrderBook = Mapping[str, Order]
+"""Every order by its number, in the order of their numbers."""
+
+
+def over(upper: Terms, lower: Terms) -> Terms:
+    """Terms where `upper` says something, else what `lower` says."""
+    return Terms(
+        quantity=upper.quantity if upper.quantity is not None else lower.quantity,
+        unit_price=upper.unit_price if upper.unit_price is not None else lower.unit_price,
+        promised_date=upper.promised_date or lower.promised_date,
+    )
+
+
+def build_orders(
+    records: Records,
+    states: Mapping[str, OrderState],
+    lines: Mapping[LineKey, LineState],
+) -> OrderBook:
+    """Gather keyed order lines into orders; what has no state yet is a draft."""
+    grouped: dict[str, list[Line]] = defaultdict(list)
+    for cells in records.order_lines:
+        key = cells.key
+        if key is None:
+            continue
+        state = lines.get(key) or LineState(status="draft")
+        grouped[key.po_number].append(Line(key=key, cells=cells, state=state))
+    return {
+        po_number: Order(
+            state=states.get(po_number) or OrderState(po_number=po_number),
+            row=records.orders.get(po_number),
+            lines=tuple(sorted(grouped[po_number], key=lambda line: line.key.line_number)),
+        )
+        for po_number in sorted(grouped)
+    }

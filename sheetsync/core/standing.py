@@ -1,0 +1,87 @@
+"""The reading as far as it stands: locked cells and rows as settled, carried-out requests blank.
+
+What a person typed over a locked cell is not read as a value, and a tab that stands still keeps
+saying what it said last. Columns are read from this, so no later step meets a value that does not
+hold. Never: changes the sheet; the put-backs themselves are written by `compose`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sheetsync.core.differences import Locked
+from sheetsync.core.merging import keyed_rows
+from sheetsync.core.model import (
+    Baseline,
+    RawCell,
+    RowKey,
+    SettledRow,
+    Snapshot,
+    TabAddress,
+    TabKind,
+    TabReading,
+)
+from sheetsync.core.rows import same_cell
+from sheetsync.core.rulebook import ColumnRules, TabSpec
+
+READ_FROM_PEOPLE = frozenset({TabKind.ORDER_LINES, TabKind.RECEIPTS})
+"""Tabs whose rows people make, so that a restored row must be read again."""
+
+
+def stand(snapshot: Snapshot, locked: Locked, baseline: Baseline, columns: ColumnRules) -> Snapshot:
+    """The snapshot with what is put back laid over what was typed."""
+    kept: dict[TabAddress, dict[RowKey, dict[str, RawCell]]] = defaultdict(dict)
+    for change in (*locked.put_back, *locked.overwrites):
+        kept[change.place.address].setdefault(change.key, {})[change.field] = change.before
+    restored: dict[TabAddress, list[SettledRow]] = defaultdict(list)
+    for vanished in locked.restored:
+        if vanished.place.kind in READ_FROM_PEOPLE:
+            restored[vanished.place.address].append(vanished.row)
+    tabs = {}
+    for address, reading in snapshot.tabs.items():
+        spec = columns.tabs[reading.place.kind]
+        settled = baseline.rows.get(address, {})
+        if address in locked.still:
+            tabs[address] = _as_settled(reading, settled, spec)
+        else:
+            tabs[address] = _as_it_stands(reading, settled, kept[address], restored[address], spec)
+    return replace(snapshot, tabs=tabs)
+
+
+def _as_settled(
+    reading: TabReading, settled: Mapping[RowKey, SettledRow], spec: TabSpec
+) -> TabReading:
+    rows = tuple(_raw_row(row.cells, spec) for row in settled.values())
+    return replace(reading, rows=rows, exists=True, present=frozenset(spec.fields))
+
+
+def _as_it_stands(
+    reading: TabReading,
+    settled: Mapping[RowKey, SettledRow],
+    kept: Mapping[RowKey, Mapping[str, RawCell]],
+    restored: list[SettledRow],
+    spec: TabSpec,
+) -> TabReading:
+    rows = list(reading.rows)
+    absent = [field for field in spec.fields if field not in reading.present]
+    requests = [column.field for column in spec.columns if column.request]
+    if kept or absent or requests:
+        for key, (_, row) in keyed_rows(reading, spec).items():
+            before = settled[key].cells if key in settled else {}
+            cells = list(rows[row])
+            for field in absent:
+                cells[spec.index[field]] = before.get(field)
+            for field in requests:
+                if field in before and same_cell(cells[spec.index[field]], before[field]):
+                    cells[spec.index[field]] = None
+            for field, value in kept.get(key, {}).items():
+                cells[spec.index[field]] = value
+            rows[row] = tuple(cells)
+    rows.extend(_raw_row(row.cells, spec) for row in restored)
+    return replace(reading, rows=tuple(rows), present=frozenset(spec.fields))
+
+
+def _raw_row(cells: Mapping[str, RawCell], spec: TabSpec) -> tuple[RawCell, ...]:
+    return tuple(cells.get(field) for field in spec.fields)
