@@ -31,6 +31,7 @@ EXPECTED_DATE: Final = "a date such as 2026-04-03"
 # Sheets counts days from here; the phantom 1900-02-29 of other spreadsheets does not exist in it.
 _DAY_ZERO: Final = date(1899, 12, 30)
 _LAST_SERIAL: Final = 2_958_465  # 9999-12-31
+_LONGEST_MONTH: Final = 31
 _DAYS_BACK: Final = 366
 _DAYS_AHEAD: Final = 3653
 # A day and month without a year lie at most half a year from today one way or the other. Up to
@@ -113,7 +114,7 @@ def _from_text(raw: str, text: str, notation: Notation, today: date) -> date | U
         return _refuse(raw, "No day is found here. Write it like 2026-04-03.")
     existing = [one for one in said.readings if _days_of(one, today)]
     if not existing:
-        return _refuse(raw, _no_such_day(said.readings[0]))
+        return _refuse(raw, _no_such_day(said.readings))
     told = _as_told(existing, said, notation.date, today)
     if not told:
         return _ask_beside_notation(raw, existing, notation.date, today)
@@ -188,12 +189,12 @@ def _ask_beside_notation(
     return _ask(raw, f"Your dates are noted as {pattern}, and this is not. Write {forms}.")
 
 
-def _no_such_day(one: Written) -> str:
-    if 1 <= one.month <= len(MONTHS):
-        return f"There is no {one.day} {MONTHS[one.month - 1]} {one.year}".rstrip() + (
-            ". Write an existing day like 2026-04-03."
-        )
-    return "There is no such month. Write the day like 2026-04-03."
+def _no_such_day(readings: tuple[Written, ...]) -> str:
+    for one in readings:
+        if 1 <= one.month <= len(MONTHS) and 1 <= one.day <= _LONGEST_MONTH:
+            named = f"{one.day} {MONTHS[one.month - 1]} {one.year}".rstrip()
+            return f"There is no {named}. Write an existing day like 2026-04-03."
+    return "There is no such day. Write it like 2026-04-03."
 
 
 def _ordered(days: Iterable[date]) -> list[date]:

@@ -15,8 +15,8 @@ from sheetsync.core.reading.cells import RawCell, Unread, either, seen_as, unrea
 from sheetsync.core.reading.notation import Notation
 from sheetsync.core.reading.numerals import Numeral, read_numeral, typed_form
 
-# One to three words of letters, each with an exponent or a full stop at most: Stk., m2, sq ft.
-_UNIT: Final = re.compile(r"(?:[^\W\d_]{1,12}[23²³]?\.?)(?: [^\W\d_]{1,12}[23²³]?\.?){0,2}")
+_UNIT_WORDS: Final = 3
+_UNIT_WORD_LENGTH: Final = 12
 _POWER_OF_TEN: Final = re.compile(r"e[-+]?[0-9]+", re.IGNORECASE)
 # "12 k" may be twelve thousand or twelve of something.
 _MAGNITUDES: Final = frozenset(
@@ -118,8 +118,13 @@ def _advice_for_rest(numeral: Numeral, expected: str) -> str:
     return f"Only part of this is a number. Write {expected}."
 
 
-def _is_unit(word: str) -> bool:
-    return bool(_UNIT.fullmatch(word)) and not _POWER_OF_TEN.fullmatch(word)
+def _is_unit(after: str) -> bool:
+    """One to three words of letters, each with an exponent or a dot at most: Stk., m2, sq ft."""
+    words = after.split()
+    stems = [re.sub("[23²³]?[.]?$", "", word) for word in words]
+    # Letters only: to patterns ½ and ² are word characters, and 1½ is not 1 of anything.
+    like_words = all(stem.isalpha() and len(stem) <= _UNIT_WORD_LENGTH for stem in stems)
+    return 1 <= len(words) <= _UNIT_WORDS and like_words and not _POWER_OF_TEN.fullmatch(after)
 
 
 def _like(example: str, notation: Notation) -> str:
