@@ -143,13 +143,13 @@ def test_a_blank_is_none(raw):
             "Apr 26",
             "Apr 26: 26 April, or the month April 2026? Write the day like 2026-04-26.",
         ),
-        ("Thu 3 Apr 2026", "3 Apr 2026 is a Friday. Write the day you mean like 2026-04-03."),
+        ("Thu 3 Apr 2026", "3 Apr 2026 is a Friday. Write the day you mean: 2026-04-03."),
         ("3 Apr 2003", "This is 3 Apr 2003, far from today. If so, write 2003-04-03."),
         ("27.2.2025", "This is 27 Feb 2025, far from today. If so, write 2025-02-27."),
         ("3.3.2036", "This is 3 Mar 2036, far from today. If so, write 2036-03-03."),
-        ("1/1/1999", "This is 1 Jan 1999, far from today. Write the day like 2026-04-03."),
-        ("1999-01-01", "This is 1 Jan 1999, far from today. Write the day like 2026-04-03."),
-        ("2101-01-01", "This is 1 Jan 2101, far from today. Write the day like 2026-04-03."),
+        ("1/1/1999", "This is 1 Jan 1999, far from today. Write a day like 2026-04-03."),
+        ("1999-01-01", "This is 1 Jan 1999, far from today. Write a day like 2026-04-03."),
+        ("2101-01-01", "This is 1 Jan 2101, far from today. Write a day like 2026-04-03."),
     ],
 )
 def test_a_day_with_two_readings_or_far_away_is_asked_about(raw, advice):
@@ -199,20 +199,24 @@ def test_a_told_notation_settles_it(raw, notation, day):
         (
             "3.4.2026",
             MONTH_FIRST,
-            "Your dates are noted as month before day, and this is not. "
-            "Write 2026-04-03 or 2026-03-04.",
+            (
+                "Your dates are noted as month before day, and this is not. "
+                "Write 2026-04-03 or 2026-03-04."
+            ),
         ),
         (
             "3/4/2026",
             YEAR_FIRST,
-            "Your dates are noted as year-month-day, and this is not. "
-            "Write 2026-04-03 or 2026-03-04.",
+            (
+                "Your dates are noted as year-month-day, and this is not. "
+                "Write 2026-04-03 or 2026-03-04."
+            ),
         ),
         ("3/4", YEAR_FIRST, "3/4: 3 April or 4 March? Write 2026-04-03 or 2026-03-04."),
         (
             "Thu 3/4/26",
             DAY_FIRST,
-            "3 Apr 2026 is a Friday. Write the day you mean like 2026-04-03.",
+            "3 Apr 2026 is a Friday. Write the day you mean: 2026-04-03.",
         ),
     ],
 )

@@ -73,6 +73,7 @@ def test_two_cells_tell_one_notation():
         "31.31.2026",
         "dd.yyyy.mm",
         "mm.mm.yyyy",
+        "dd.dd.yyyy",
         "1.234",
         "1,234,567",
         "1.234.56",

@@ -31,6 +31,8 @@ EXPECTED_DATE: Final = "a date such as 2026-04-03"
 # Sheets counts days from here; the phantom 1900-02-29 of other spreadsheets does not exist in it.
 _DAY_ZERO: Final = date(1899, 12, 30)
 _LAST_SERIAL: Final = 2_958_465  # 9999-12-31
+# A full ISO day in these years is meant, and only such a day is ever advised.
+_CENTURY: Final = range(2000, 2101)
 _LONGEST_MONTH: Final = 31
 _DAYS_BACK: Final = 366
 _DAYS_AHEAD: Final = 3653
@@ -80,7 +82,7 @@ def _full_iso(text: str) -> date | None:
     if len(text) != len("2026-04-03") or text[4] + text[7] != "--":
         return None
     day = _existing(text[:4], text[5:7], text[8:])
-    return day if day and 2000 <= day.year <= 2100 else None  # noqa: PLR2004 the century is the rule
+    return day if day and day.year in _CENTURY else None
 
 
 def _existing(year: str | int, month: str | int, day: str | int) -> date | None:
@@ -127,7 +129,7 @@ def _settle(raw: str, days: list[date], said: DayText, today: date) -> date | Un
     fitting = [day for day in days if not said.weekdays or day.weekday() in said.weekdays]
     if not fitting:
         real = f"{show_day(days[0])} is a {WEEKDAYS[days[0].weekday()]}"
-        return _ask(raw, f"{real}. Write the day you mean like {days[0].isoformat()}.")
+        return _ask(raw, f"{real}. Write the day you mean: {_forms(days)}.")
     if len(fitting) > 1:
         return _ask(raw, _which(raw, fitting))
     day = fitting[0]
@@ -138,12 +140,10 @@ def _settle(raw: str, days: list[date], said: DayText, today: date) -> date | Un
     ):
         month = MONTHS[day.month - 1]
         meant = f"{day.day} {month}, or the month {month} {2000 + day.day}"
-        return _ask(raw, f"{seen_as(raw)}: {meant}? Write the day like {day.isoformat()}.")
+        return _ask(raw, f"{seen_as(raw)}: {meant}? Write the day like {_forms(fitting)}.")
     if not _is_near(day, today):
-        advice = f"This is {show_day(day)}, far from today. Write the day like 2026-04-03."
-        if 2000 <= day.year <= 2100:  # noqa: PLR2004 what _full_iso takes at its word
-            advice = f"This is {show_day(day)}, far from today. If so, write {day.isoformat()}."
-        return _ask(raw, advice)
+        sure = "If so, write" if day.year in _CENTURY else "Write"
+        return _ask(raw, f"This is {show_day(day)}, far from today. {sure} {_forms(fitting)}.")
     return day
 
 
@@ -152,8 +152,13 @@ def _which(raw: str, days: list[date]) -> str:
     names = [
         f"{day.day} {MONTHS[day.month - 1]}" + ("" if same_year else f" {day.year}") for day in days
     ]
-    forms = [day.isoformat() for day in days]
-    return f"{seen_as(raw)}: {either(*names)}? Write {either(*forms)}."
+    return f"{seen_as(raw)}: {either(*names)}? Write {_forms(days)}."
+
+
+def _forms(days: list[date]) -> str:
+    """The days as they can be typed, each with one reading; an example where none is near."""
+    forms = [day.isoformat() for day in days if day.year in _CENTURY]
+    return either(*forms) if forms else "a day like 2026-04-03"
 
 
 def _as_told(
@@ -184,9 +189,8 @@ def _ask_beside_notation(
     raw: str, existing: list[Written], told: DateNotation | None, today: date
 ) -> Unread:
     days = _ordered(day for one in existing for day in _days_of(one, today))
-    forms = either(*(day.isoformat() for day in days))
     pattern = _PATTERNS[told] if told else ""
-    return _ask(raw, f"Your dates are noted as {pattern}, and this is not. Write {forms}.")
+    return _ask(raw, f"Your dates are noted as {pattern}, and this is not. Write {_forms(days)}.")
 
 
 def _no_such_day(readings: tuple[Written, ...]) -> str:
