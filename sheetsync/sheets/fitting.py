@@ -1,0 +1,172 @@
+"""Which writes still fit what the second reading shows, and where their cells stand now.
+
+The sheet has no lock: between the reading that decided and the write, people type, sort and insert.
+So a write names its row by meaning and says what it expects to find; here it is held against a
+reading made a moment before the write. Rows are told apart by `core.rows`, as in the first reading.
+
+Never: decides what should be written; sends anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sheetsync.core.model import RawCell, RowRef
+from sheetsync.core.plan import CellWrite, RowAppend, Write
+from sheetsync.core.rows import row_key, row_refs
+from sheetsync.core.rulebook import TabSpec
+from sheetsync.sheets.grid import FIRST_DATA_ROW, Head, first_free_row, same_value, writable
+from sheetsync.sheets.tabs import TabInfo
+from sheetsync.sheets.writing import Cell, Request, insert_rows, write_cells
+
+Row = tuple[RawCell, ...]
+
+NO_TAB = "the tab is not there"
+NO_COLUMN = "the column is not there"
+NO_ROW = "the row is not there any more, or not the only one with its key"
+MOVED = "columns were moved or renamed in between"
+SHOWN_LENGTH = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """A tab as a reading shows it.
+
+    Args:
+        info: The tab.
+        spec: Its columns; `rows` are aligned with their fields.
+        head: What the header row says.
+        columns: Those columns of `head` that were read; the cells of the others are unknown.
+        rows: The rows below the header.
+        has_moved: Whether columns no longer stand where they were asked for.
+    """
+
+    info: TabInfo
+    spec: TabSpec
+    head: Head
+    columns: Mapping[str, int]
+    rows: tuple[Row, ...]
+    has_moved: bool = False
+
+
+@dataclass(slots=True)
+class Fit:
+    """What fits on one tab: cells by row and column index, and new rows by column index."""
+
+    sight: Sight
+    taken: set[int] = field(default_factory=set)
+    skipped: dict[int, str] = field(default_factory=dict)
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    rows: list[dict[int, Cell]] = field(default_factory=list)
+
+    @property
+    def cell_count(self) -> int:
+        """How many cells would be written."""
+        return len(self.cells) + sum(len(row) for row in self.rows)
+
+    def requests(self) -> list[Request]:
+        """The requests for it. Inserted rows come last, so that the cells' rows still count."""
+        info = self.sight.info
+        requests = write_cells(info.sheet_id, self.cells)
+        if self.rows:
+            at = first_free_row(self.sight.rows)
+            requests += insert_rows(info.sheet_id, at, info.row_count, self.rows)
+        return requests
+
+
+def fit_writes(writes: Mapping[int, Write], sight: Sight) -> Fit:
+    """Hold the writes to one tab, by their index in the plan, against what it shows now."""
+    fit = Fit(sight=sight)
+    if sight.has_moved:
+        fit.skipped = dict.fromkeys(writes, MOVED)
+        return fit
+    cells = {index: write for index, write in writes.items() if isinstance(write, CellWrite)}
+    rows = find_rows(list(cells.values()), sight)
+    for index, write in cells.items():
+        _fit_cell(fit, index, write, rows.get(write.ref))
+    keys = {row_key(row, sight.spec) for row in sight.rows}
+    for index, append in writes.items():
+        if isinstance(append, RowAppend):
+            _fit_row(fit, index, append, is_there=append.key in keys)
+            keys.add(append.key)
+    return fit
+
+
+def _fit_cell(fit: Fit, index: int, write: CellWrite, row: int | None) -> None:
+    sight = fit.sight
+    column = sight.columns.get(write.field)
+    if row is None or column is None:
+        fit.skipped[index] = NO_ROW if row is None else NO_COLUMN
+        return
+    shown = sight.rows[row][sight.spec.index[write.field]]
+    if same_value(shown, write.value):
+        fit.taken.add(index)
+    elif same_value(shown, write.expected):
+        fit.taken.add(index)
+        spec = sight.spec.by_field[write.field]
+        fit.cells[FIRST_DATA_ROW + row, column] = (write.value, spec)
+    else:
+        fit.skipped[index] = f"the cell shows {_short(shown)} now"
+
+
+def _fit_row(fit: Fit, index: int, append: RowAppend, *, is_there: bool) -> None:
+    sight = fit.sight
+    if any(name not in sight.head.columns for name in sight.spec.key):
+        fit.skipped[index] = NO_COLUMN
+        return
+    fit.taken.add(index)
+    if not is_there:
+        fit.rows.append(place_row(append.cells, sight))
+
+
+def place_row(cells: Mapping[str, RawCell], sight: Sight) -> dict[int, Cell]:
+    """A new row by column index; a cell whose column the tab does not have is left out."""
+    return {
+        sight.head.columns[name]: (value, sight.spec.by_field[name])
+        for name, value in cells.items()
+        if name in sight.head.columns and not same_value(value, None)
+    }
+
+
+def find_rows(writes: Sequence[CellWrite], sight: Sight) -> dict[RowRef, int]:
+    """Where the rows of the writes stand now, as places in `sight.rows`."""
+    spec = sight.spec
+    refs = row_refs(sight.rows, spec)
+    rows = {ref: place for place, ref in enumerate(refs) if ref is not None}
+    changed: dict[RowRef, dict[str, RawCell]] = {}
+    for write in writes:
+        if write.ref not in rows and write.ref.content is not None:
+            changed.setdefault(write.ref, {})[write.field] = write.value
+    if changed:
+        rows |= _already_changed(changed, sight)
+    return rows
+
+
+def _already_changed(
+    changed: Mapping[RowRef, Mapping[str, RawCell]], sight: Sight
+) -> dict[RowRef, int]:
+    """Rows told by their content which by now show all that is to be written.
+
+    Writing changes the content by which such a row is told. When a batch took effect and its answer
+    was lost, the row is found by what the batch made of it.
+    """
+    indexes = sight.spec.content_indexes
+    places: dict[Row, list[int]] = {}
+    for place, row in enumerate(sight.rows):
+        places.setdefault(tuple(row[index] for index in indexes), []).append(place)
+    found = {}
+    for ref, values in changed.items():
+        wanted = dict(zip(indexes, ref.content or (), strict=False))
+        wanted |= {sight.spec.index[name]: writable(value) for name, value in values.items()}
+        content = tuple(wanted.get(index) for index in indexes)
+        for place in places.get(content, []):
+            row = sight.rows[place]
+            if all(same_value(row[index], value) for index, value in wanted.items()):
+                found[ref] = place
+    return found
+
+
+def _short(value: RawCell) -> str:
+    text = "nothing" if value is None else repr(value)
+    return text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + "…"

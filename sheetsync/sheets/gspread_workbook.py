@@ -1,0 +1,237 @@
+"""The hub and the suppliers' spreadsheets as one workbook: read(), then apply().
+
+A cycle costs at most three reads and one write for each spreadsheet, whatever the number of rows:
+what tabs there are, their cells, the cells of the writes once more, and one atomic batch.
+
+Rules: rules/columns.yaml. Never: decides what to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sheetsync.core.model import HUB, Snapshot, TabAddress, TabKind, TabPlace, TabReading
+from sheetsync.core.plan import Applied, Event, Write
+from sheetsync.core.rulebook import ColumnRules
+from sheetsync.errors import SheetsyncError, TabMissing, WorkbookUnavailable
+from sheetsync.ports import CallCount
+from sheetsync.sheets.fitting import NO_TAB, Fit, Sight, fit_writes
+from sheetsync.sheets.grid import Head
+from sheetsync.sheets.history import EVENT_ID, fit_events
+from sheetsync.sheets.reading import (
+    VALUES,
+    Question,
+    as_reading,
+    ask_again,
+    blocks_of,
+    missing,
+    see,
+)
+from sheetsync.sheets.tabs import TAB_FIELDS, TabInfo, read_tabs
+from sheetsync.sheets.transport import SheetsHTTPClient
+
+NOT_CONFIGURED = "its spreadsheet is not configured any more"
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What became of the writes so far, spreadsheet by spreadsheet."""
+
+    taken: set[int] = field(default_factory=set)
+    skipped: dict[int, str] = field(default_factory=dict)
+    cells_written: int = 0
+    history_rows: int = 0
+
+    def applied(self) -> Applied:
+        return Applied(
+            taken=frozenset(self.taken),
+            skipped=dict(sorted(self.skipped.items())),
+            cells_written=self.cells_written,
+            history_rows=self.history_rows,
+        )
+
+
+class GspreadWorkbook:
+    """`ports.Workbook` on Google Sheets.
+
+    Between the two readings of a cycle it remembers which tabs there are and where their columns
+    stand, so that the second reading can ask for less. After a failure it forgets both.
+
+    Args:
+        http: gspread's client with our transport.
+        spreadsheets: The id of each spreadsheet by name; `HUB` is one of them.
+        places: The tabs of the workbook.
+        columns: What each kind of tab holds.
+    """
+
+    def __init__(
+        self,
+        http: SheetsHTTPClient,
+        *,
+        spreadsheets: Mapping[str, str],
+        places: Sequence[TabPlace],
+        columns: ColumnRules,
+    ) -> None:
+        self._http = http
+        self._ids = dict(spreadsheets)
+        self._places = {place.address: place for place in places}
+        self._columns = columns
+        self._tabs: dict[str, dict[str, TabInfo]] = {}
+        self._heads: dict[TabAddress, Head] = {}
+
+    def calls(self) -> CallCount:
+        """How many requests were made so far."""
+        return self._http.calls()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def read(self, now: datetime) -> Snapshot:
+        """Read every configured tab; of the change history, the ids only."""
+        readings: dict[TabAddress, TabReading] = {}
+        for name in self._ids:
+            with self._about(name):
+                readings |= self._read_spreadsheet(name)
+        return Snapshot(read_at=now, tabs={place: readings[place] for place in self._places})
+
+    def _read_spreadsheet(self, name: str) -> dict[TabAddress, TabReading]:
+        tabs = self._look(name)
+        places = [place for place in self._places.values() if place.address.spreadsheet == name]
+        there = [place for place in places if place.address.tab in tabs]
+        readings = {
+            place.address: missing(place, self._columns.tabs[place.kind]) for place in places
+        }
+        questions = [self._first_question(place, tabs[place.address.tab]) for place in there]
+        for place, sight in zip(there, self._ask(name, questions), strict=True):
+            if sight.has_moved and EVENT_ID in sight.head.columns:
+                sight = self._ask_for_ids_again(name, sight)  # noqa: PLW2901  # the better sight
+            self._heads[place.address] = sight.head
+            readings[place.address] = as_reading(place, sight)
+        return readings
+
+    def _first_question(self, place: TabPlace, info: TabInfo) -> Question:
+        spec = self._columns.tabs[place.kind]
+        if place.kind is not TabKind.HISTORY:
+            return Question(info=info, spec=spec)
+        # The ids stand where they stood last, or where `init` puts them.
+        head = self._heads.get(place.address)
+        column = head.columns.get(EVENT_ID) if head else None
+        if column is None:
+            column = spec.index[EVENT_ID]
+        column = min(column, info.column_count - 1)
+        return Question(info=info, spec=spec, columns={EVENT_ID: column})
+
+    def _ask_for_ids_again(self, name: str, sight: Sight) -> Sight:
+        """The one case of a fourth read: somebody moved the id column of the change history."""
+        column = sight.head.columns[EVENT_ID]
+        question = Question(info=sight.info, spec=sight.spec, columns={EVENT_ID: column})
+        return self._ask(name, [question])[0]
+
+    def _look(self, name: str) -> dict[str, TabInfo]:
+        answer = self._http.fetch_sheet_metadata(self._ids[name], {"fields": TAB_FIELDS})
+        self._tabs[name] = read_tabs(answer)
+        return self._tabs[name]
+
+    def _ask(self, name: str, questions: Sequence[Question]) -> list[Sight]:
+        """All questions to one spreadsheet in one request."""
+        ranges = [part for question in questions for part in question.ranges]
+        if not ranges:
+            return []
+        blocks = iter(blocks_of(self._http.values_batch_get(self._ids[name], ranges, dict(VALUES))))
+        return [see(question, [next(blocks) for _ in question.ranges]) for question in questions]
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def apply(self, writes: Sequence[Write], events: Sequence[Event]) -> Applied:
+        """Carry out the writes that still fit, and append the events to the change history.
+
+        The hub comes last, so that its history says only what took in the other spreadsheets.
+        """
+        outcome = _Outcome()
+        grouped: dict[str, dict[str, dict[int, Write]]] = {}
+        for index, write in enumerate(writes):
+            if write.tab not in self._places:
+                outcome.skipped[index] = NOT_CONFIGURED
+                continue
+            tabs = grouped.setdefault(write.tab.spreadsheet, {})
+            tabs.setdefault(write.tab.tab, {})[index] = write
+        for name in sorted(self._ids, key=lambda name: name == HUB):
+            due = events if name == HUB else ()
+            if name in grouped or due:
+                with self._about(name):
+                    self._apply_to(name, grouped.get(name, {}), due, outcome)
+        return outcome.applied()
+
+    def _apply_to(
+        self,
+        name: str,
+        writes: Mapping[str, Mapping[int, Write]],
+        events: Sequence[Event],
+        outcome: _Outcome,
+    ) -> None:
+        """Read again, keep what fits, and send it as one atomic batch."""
+        tabs = self._tabs.get(name) or self._look(name)
+        for title in writes.keys() - tabs.keys():
+            outcome.skipped |= dict.fromkeys(writes[title], NO_TAB)
+        due = {title: group for title, group in writes.items() if title in tabs}
+        history = self._history_title(tabs) if events else None
+        titles = [*due, *([history] if history and history not in due else [])]
+        sights = dict(zip(titles, self._see_again(name, tabs, titles, due), strict=True))
+        fits = [fit_writes(group, sights[title]) for title, group in due.items()]
+        for fit in fits:
+            outcome.taken |= fit.taken
+            outcome.skipped |= fit.skipped
+            outcome.cells_written += fit.cell_count
+        if history:
+            fits.append(fit_events(events, outcome.taken, sights[history]))
+            outcome.history_rows += len(fits[-1].rows)
+        self._send(name, fits)
+
+    def _history_title(self, tabs: Mapping[str, TabInfo]) -> str | None:
+        for place in self._places.values():
+            if place.kind is TabKind.HISTORY and place.address.tab in tabs:
+                return place.address.tab
+        return None
+
+    def _see_again(
+        self,
+        name: str,
+        tabs: Mapping[str, TabInfo],
+        titles: Sequence[str],
+        writes: Mapping[str, Mapping[int, Write]],
+    ) -> list[Sight]:
+        questions = []
+        for title in titles:
+            address = TabAddress(name, title)
+            spec = self._columns.tabs[self._places[address].kind]
+            group = writes.get(title, {}).values()
+            questions.append(ask_again(tabs[title], spec, self._heads.get(address), group))
+        return self._ask(name, questions)
+
+    def _send(self, name: str, fits: Sequence[Fit]) -> None:
+        requests = [request for fit in fits for request in fit.requests()]
+        if requests:
+            self._http.batch_update(self._ids[name], {"requests": requests})
+            # New rows lengthen tabs; the sizes that we remember are old now.
+            self._tabs.pop(name, None)
+
+    @contextmanager
+    def _about(self, name: str) -> Iterator[None]:
+        """Name the spreadsheet in what goes wrong, and forget what we believed of it."""
+        try:
+            yield
+        except SheetsyncError as error:
+            self._tabs.pop(name, None)
+            for address in [place for place in self._heads if place.spreadsheet == name]:
+                del self._heads[address]
+            error.subject = error.subject or f"spreadsheet {name}"
+            if isinstance(error, TabMissing):
+                # It was there a moment ago; the next cycle finds it missing and says so.
+                raise WorkbookUnavailable(error.message, subject=error.subject) from error
+            raise

@@ -1,0 +1,124 @@
+"""Which ranges of a tab to ask for, and the answer put together into rows again.
+
+The first reading takes whole tabs; of the change history, which only grows, the ids. The second
+takes the header and the columns that tell rows apart or are to be written.
+
+Rules: rules/columns.yaml. Never: sends anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sheetsync.core.model import RawCell, TabPlace, TabReading
+from sheetsync.core.plan import RowAppend, Write
+from sheetsync.core.rulebook import TabSpec
+from sheetsync.sheets.fitting import Sight
+from sheetsync.sheets.grid import (
+    FIRST_DATA_ROW,
+    HEADER_ROW,
+    Head,
+    align_rows,
+    assemble,
+    columns_range,
+    find_columns,
+    header_range,
+    spans,
+)
+from sheetsync.sheets.tabs import TabInfo
+
+VALUES = {
+    "valueRenderOption": "UNFORMATTED_VALUE",
+    "dateTimeRenderOption": "SERIAL_NUMBER",
+    "majorDimension": "ROWS",
+}
+"""Values as they are: no display text, dates as days."""
+
+Block = Sequence[Sequence[RawCell]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of one tab.
+
+    Args:
+        info: The tab.
+        spec: Its columns.
+        columns: Where the asked fields are expected; None asks for every column.
+    """
+
+    info: TabInfo
+    spec: TabSpec
+    columns: Mapping[str, int] | None = None
+
+    @property
+    def ranges(self) -> list[str]:
+        """The A1 ranges to ask for."""
+        title = self.info.title
+        if self.columns is None:
+            return [columns_range(title, 0, max(self.info.column_count - 1, 0))]
+        runs = [columns_range(title, *run) for run in spans(self.columns.values())]
+        return [header_range(title), *runs]
+
+
+def ask_again(info: TabInfo, spec: TabSpec, head: Head | None, writes: Iterable[Write]) -> Question:
+    """What to read again before writing: the header, the keys and the targets.
+
+    Where a write names its row by content, also the people's columns. A tab whose columns are not
+    known yet, because another worker read it, is read whole.
+    """
+    if head is None:
+        return Question(info=info, spec=spec)
+    fields = set(spec.key)
+    for write in writes:
+        if isinstance(write, RowAppend):
+            continue
+        fields.add(write.field)
+        if write.ref.content is not None:
+            fields |= {spec.fields[index] for index in spec.content_indexes}
+    known = {name: head.columns[name] for name in fields if name in head.columns}
+    return Question(info=info, spec=spec, columns=known)
+
+
+def see(question: Question, blocks: Sequence[Block]) -> Sight:
+    """The tab as the answer shows it; `blocks` are the values of the question's ranges."""
+    spec, asked = question.spec, question.columns
+    # Either way the first block begins with the header row.
+    head = find_columns(blocks[0][HEADER_ROW] if blocks[0] else (), spec)
+    rows = blocks[0]
+    if asked is not None:
+        starts = [first for first, _ in spans(asked.values())]
+        rows = assemble(list(zip(starts, blocks[1:], strict=True)))
+    columns = head.columns if asked is None else asked
+    return Sight(
+        info=question.info,
+        spec=spec,
+        head=head,
+        columns=columns,
+        rows=align_rows(rows[FIRST_DATA_ROW:], columns, spec.fields),
+        has_moved=any(head.columns.get(name) != place for name, place in columns.items()),
+    )
+
+
+def as_reading(place: TabPlace, sight: Sight) -> TabReading:
+    """A sight as the core knows it."""
+    return TabReading(
+        place=place,
+        fields=sight.spec.fields,
+        present=frozenset(sight.head.columns),
+        duplicates=sight.head.duplicates,
+        unknown=sight.head.unknown,
+        rows=sight.rows,
+    )
+
+
+def missing(place: TabPlace, spec: TabSpec) -> TabReading:
+    """The reading of a tab that is not there."""
+    return TabReading(place=place, exists=False, fields=spec.fields, present=frozenset())
+
+
+def blocks_of(answer: Mapping[str, Any]) -> list[Block]:
+    """The values of a batchGet in the order of the asked ranges; an empty range has none."""
+    return [part.get("values", []) for part in answer.get("valueRanges", [])]

@@ -1,0 +1,273 @@
+"""What still fits the second reading, and where it stands now."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sheetsync.core.model import RowRef, TabAddress
+from sheetsync.core.plan import CellWrite, Event, RowAppend
+from sheetsync.core.rulebook import TabSpec
+from sheetsync.sheets.fitting import MOVED, NO_COLUMN, NO_ROW, Sight, fit_writes
+from sheetsync.sheets.grid import align_rows, find_columns
+from sheetsync.sheets.history import fit_events
+from sheetsync.sheets.tabs import TabInfo
+
+TAB = TabAddress("hub", "Lines")
+
+
+def column(field, kind="text", owner="buyer"):
+    return {"field": field, "header": field, "kind": kind, "owner": owner}
+
+
+SPEC = TabSpec.model_validate(
+    {
+        "title": "Lines",
+        "owner": "buyer",
+        "key": ["po", "line"],
+        "mark": "new",
+        "columns": [
+            column("po", "identifier"),
+            column("line", "whole_number"),
+            column("action"),
+            column("status", owner="worker"),
+        ],
+    }
+)
+HISTORY = TabSpec.model_validate(
+    {
+        "title": "History",
+        "owner": "worker",
+        "key": ["event_id"],
+        "columns": [column(name) for name in ("event_id", "at", "field", "old", "new", "actor")],
+    }
+)
+
+
+def sight(*rows, header=("po", "line", "action", "status"), spec=SPEC, read=None, has_moved=False):
+    head = find_columns(header, spec)
+    columns = head.columns if read is None else {name: head.columns[name] for name in read}
+    return Sight(
+        info=TabInfo(sheet_id=5, title="Lines", row_count=100, column_count=26),
+        spec=spec,
+        head=head,
+        columns=columns,
+        rows=align_rows(rows, columns, spec.fields),
+        has_moved=has_moved,
+    )
+
+
+def cell(ref, field, expected, value):
+    return CellWrite(tab=TAB, ref=ref, field=field, expected=expected, value=value)
+
+
+def line(po, number):
+    return RowRef(key=(po, str(number)))
+
+
+def fit(seen, *writes):
+    return fit_writes(dict(enumerate(writes)), seen)
+
+
+def shown(fitted):
+    return {place: value for place, (value, _) in fitted.cells.items()}
+
+
+def test_a_write_finds_its_row_where_it_stands_now():
+    seen = sight(["po-2", 1, "", "draft"], [], ["PO-1", 1.0, "", "draft"])
+
+    fitted = fit(seen, cell(line("po-1", 1), "status", "draft", "issued"))
+
+    assert shown(fitted) == {(3, 3): "issued"}
+    assert fitted.taken == {0}
+
+
+def test_a_cell_that_changed_in_between_is_left_alone():
+    fitted = fit(
+        sight(["po-1", 1, "", "x" * 90]), cell(line("po-1", 1), "status", "draft", "issued")
+    )
+
+    assert not fitted.cells
+    assert fitted.skipped[0].startswith("the cell shows 'xxxxx")
+    assert len(fitted.skipped[0]) < 70
+
+
+def test_a_cell_that_was_cleared_in_between_is_left_alone():
+    fitted = fit(sight(["po-1", 1]), cell(line("po-1", 1), "status", "draft", "issued"))
+
+    assert fitted.skipped == {0: "the cell shows nothing now"}
+
+
+def test_a_value_that_stands_there_already_is_taken():
+    fitted = fit(sight(["po-1", 1, "", 12]), cell(line("po-1", 1), "status", "draft", 12.0))
+
+    assert (fitted.taken, fitted.cells) == ({0}, {})
+
+
+@pytest.mark.parametrize("rows", [[["po-2", 1]], [["po-1", 1], ["po-1", 1]], [[]]])
+def test_a_row_that_is_gone_or_doubled_is_left_alone(rows):
+    assert fit(sight(*rows), cell(line("po-1", 1), "status", None, "x")).skipped == {0: NO_ROW}
+
+
+def test_a_column_that_is_not_there_is_not_written():
+    seen = sight(["po-1", 1], header=("po", "line"))
+
+    assert fit(seen, cell(line("po-1", 1), "status", None, "x")).skipped == {0: NO_COLUMN}
+
+
+def test_a_column_that_was_not_read_is_not_written():
+    seen = sight(["po-1", 1, "", "draft"], read=("po", "line"))
+
+    assert fit(seen, cell(line("po-1", 1), "status", None, "x")).skipped == {0: NO_COLUMN}
+
+
+def test_nothing_is_written_when_columns_moved():
+    append = RowAppend(tab=TAB, key=("po-9", "1"), cells={"po": "PO-9"})
+    seen = sight(["po-1", 1], has_moved=True)
+
+    assert fit(seen, cell(line("po-1", 1), "status", None, "x"), append).skipped == {
+        0: MOVED,
+        1: MOVED,
+    }
+
+
+MARK = RowRef(key=None, content=("new1", None, "submit"))
+
+
+def numbering(ref, number):
+    return [cell(ref, "po", "new1", "PO-7"), cell(ref, "line", None, number)]
+
+
+def test_a_row_without_key_is_found_by_its_content():
+    seen = sight(["new1", "", "cancel"], ["new1", "", "submit", "stray"])
+
+    fitted = fit(seen, *numbering(MARK, 1))
+
+    assert shown(fitted) == {(2, 0): "PO-7", (2, 1): 1}
+
+
+def test_equal_rows_are_told_apart_by_their_order():
+    twin = RowRef(key=None, content=MARK.content, occurrence=1)
+    seen = sight(["new1", "", "submit"], ["new1", "", "submit"])
+
+    fitted = fit(seen, *numbering(MARK, 1), *numbering(twin, 2))
+
+    assert shown(fitted) == {(1, 0): "PO-7", (1, 1): 1, (2, 0): "PO-7", (2, 1): 2}
+
+
+def test_a_row_told_by_content_is_known_again_after_the_write():
+    twin = RowRef(key=None, content=MARK.content, occurrence=1)
+    seen = sight(["PO-7", 2, "submit"], ["PO-7", 1, "submit"])
+
+    fitted = fit(seen, *numbering(MARK, 1), *numbering(twin, 2))
+
+    assert (fitted.taken, fitted.skipped, fitted.cells) == ({0, 1, 2, 3}, {}, {})
+
+
+def test_a_row_told_by_content_that_people_changed_is_left_alone():
+    seen = sight(["new1", "", "cancel"], ["PO-7", 1, "cancel"])
+
+    assert set(fit(seen, *numbering(MARK, 1)).skipped) == {0, 1}
+
+
+def test_a_workers_cell_of_a_row_told_by_content_is_part_of_what_is_looked_for():
+    write = cell(MARK, "status", None, "draft")
+    numbers = numbering(MARK, 1)
+
+    assert fit(sight(["PO-7", 1, "submit", "draft"]), write, *numbers).taken == {0, 1, 2}
+    assert not fit(sight(["PO-7", 1, "submit", "else"]), write, *numbers).taken
+
+
+def test_a_row_is_appended_with_the_columns_that_there_are():
+    seen = sight(["po-1", 1], header=("line", "po"))
+    cells = {"po": "PO-9", "line": 1, "status": "draft"}
+
+    fitted = fit(seen, RowAppend(tab=TAB, key=("po-9", "1"), cells=cells))
+
+    assert {place: value for place, (value, _) in fitted.rows[0].items()} == {1: "PO-9", 0: 1}
+    assert (fitted.taken, fitted.cell_count) == ({0}, 2)
+
+
+def test_a_row_whose_key_stands_there_is_taken_and_not_written():
+    append = RowAppend(tab=TAB, key=("po-1", "1"), cells={"po": "PO-1", "line": 1})
+
+    fitted = fit(sight(["PO-1", "1"]), append)
+
+    assert (fitted.taken, fitted.rows) == ({0}, [])
+
+
+def test_a_row_is_appended_once():
+    append = RowAppend(tab=TAB, key=("po-1", "1"), cells={"po": "PO-1", "line": 1})
+
+    fitted = fit(sight(), append, append)
+
+    assert (fitted.taken, len(fitted.rows)) == ({0, 1}, 1)
+
+
+def test_a_row_is_not_appended_without_its_key_columns():
+    append = RowAppend(tab=TAB, key=("po-1", "1"), cells={"po": "PO-1", "line": 1})
+
+    assert fit(sight(header=("po",)), append).skipped == {0: NO_COLUMN}
+
+
+def test_new_rows_come_after_the_cells_and_below_the_content():
+    append = RowAppend(tab=TAB, key=("po-9", "1"), cells={"po": "PO-9", "line": 1})
+    seen = sight(["po-1", 1, "", "draft"], [None, None, False])
+
+    requests = fit(seen, append, cell(line("po-1", 1), "status", "draft", "x")).requests()
+
+    assert [next(iter(request)) for request in requests[:2]] == ["updateCells", "insertDimension"]
+    assert requests[1]["insertDimension"]["range"]["startIndex"] == 2
+
+
+# -- history ---------------------------------------------------------------------------------------
+
+
+def event(name, needs=None):
+    return Event(
+        event_id=name,
+        at=datetime(2026, 4, 3, 12, 30, tzinfo=UTC),
+        tab="Lines",
+        field="status",
+        old="draft",
+        new="0042",
+        actor="worker",
+        proof="worker",
+        decision="moved",
+        needs=needs,
+    )
+
+
+def past(*ids, header=HISTORY.fields, has_moved=False):
+    return sight(*[[name] for name in ids], header=header, spec=HISTORY, has_moved=has_moved)
+
+
+def ids(fitted):
+    return [row[0][0] for row in fitted.rows]
+
+
+def test_an_event_is_written_once():
+    assert ids(fit_events([event("b"), event("a"), event("b")], set(), past("a"))) == ["b"]
+
+
+def test_an_event_whose_write_was_skipped_did_not_happen():
+    events = [event("a", needs=0), event("b", needs=1), event("c")]
+
+    assert ids(fit_events(events, {1}, past())) == ["b", "c"]
+
+
+def test_an_event_is_written_with_its_time_in_utc():
+    [row] = fit_events([event("a")], set(), past()).rows
+
+    assert [value for value, _ in row.values()] == [
+        "a",
+        "2026-04-03 12:30:00",
+        "status",
+        "draft",
+        "0042",
+        "worker",
+    ]
+
+
+def test_without_the_ids_no_event_is_written():
+    assert not fit_events([event("a")], set(), past(header=("at",))).rows
+    assert not fit_events([event("a")], set(), past(has_moved=True)).rows
