@@ -1,0 +1,1 @@
+"""The numbered changes. A change that has been released is never edited."""

@@ -1,0 +1,152 @@
+"""The outbox: every mail once, from queued over sending to sent, whatever dies in between.
+
+    queued ── claim ──► sending ──► sent
+      ▲                  │  └─ certainly not delivered ─► failed (due again after a pause)
+      │                  └─ the worker died ─► uncertain ─ a person ─► queued or dropped
+      └────────── where sending twice does no harm ◄──┘
+
+A mail becomes `sending` in a transaction of its own before the network is touched, so a mail that
+is found there after a crash may or may not have been delivered. Never: sends anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from sheetsync.core.plan import Mail
+from sheetsync.ports import OutboxMail
+from sheetsync.state.rows import mail_from_stored, mail_to_stored
+from sheetsync.state.tables import outbox
+
+QUEUED = "queued"
+SENDING = "sending"
+SENT = "sent"
+FAILED = "failed"
+UNCERTAIN = "uncertain"
+DROPPED = "dropped"
+
+_WAITING = (QUEUED, FAILED)
+_UNDER_WAY = (SENDING, UNCERTAIN)
+
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+"""How long a mail waits after its first, second, third and every later failure."""
+
+
+def queue(connection: Connection, mails: Sequence[Mail], cycle_id: int, now: datetime) -> None:
+    """Queue the mails whose ids were never queued before."""
+    unique = {mail.mail_id: mail for mail in mails}
+    for mail_id in connection.execute(
+        select(outbox.c.mail_id).where(outbox.c.mail_id.in_(list(unique)))
+    ).scalars():
+        del unique[mail_id]
+    last = connection.execute(select(func.coalesce(func.max(outbox.c.seq), 0))).scalar_one()
+    rows = [
+        {
+            "seq": seq,
+            "mail_id": mail.mail_id,
+            "cycle_id": cycle_id,
+            "state": QUEUED,
+            "queued_at": now,
+            "due_at": now,
+            "attempts": 0,
+            "changed_at": now,
+            "mail": mail_to_stored(mail),
+        }
+        for seq, mail in enumerate(unique.values(), start=last + 1)
+    ]
+    if rows:
+        connection.execute(insert(outbox), rows)
+
+
+def due(connection: Connection, now: datetime) -> tuple[OutboxMail, ...]:
+    """The mails whose time has come, oldest first."""
+    rows = connection.execute(
+        select(outbox.c.mail, outbox.c.queued_at, outbox.c.attempts)
+        .where(outbox.c.state.in_(_WAITING), outbox.c.due_at <= now)
+        .order_by(outbox.c.seq)
+    )
+    return tuple(
+        OutboxMail(mail=mail_from_stored(row.mail), queued_at=row.queued_at, attempts=row.attempts)
+        for row in rows
+    )
+
+
+def claim(connection: Connection, mail_id: str, worker_id: str, now: datetime) -> bool:
+    """Take a due mail for sending; False when it is not due, or somebody else took it."""
+    claimed = connection.execute(
+        update(outbox)
+        .where(outbox.c.mail_id == mail_id, outbox.c.state.in_(_WAITING), outbox.c.due_at <= now)
+        .values(state=SENDING, claimed_by=worker_id, changed_at=now)
+    )
+    return claimed.rowcount == 1
+
+
+def sent(connection: Connection, mail_id: str, now: datetime, message_id: str) -> None:
+    """The mail was handed over: a fact, whatever state it was thought to be in."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.mail_id == mail_id)
+        .values(state=SENT, message_id=message_id, reason=None, changed_at=now)
+    )
+
+
+def failed(
+    connection: Connection, mail_id: str, worker_id: str, now: datetime, reason: str
+) -> None:
+    """The mail that this worker claimed was certainly not delivered."""
+    ours = (
+        outbox.c.mail_id == mail_id,
+        outbox.c.state.in_(_UNDER_WAY),
+        outbox.c.claimed_by == worker_id,
+    )
+    attempts = connection.execute(select(outbox.c.attempts).where(*ours)).scalar_one_or_none()
+    if attempts is None:
+        return
+    pause = PAUSES[min(attempts, len(PAUSES) - 1)]
+    connection.execute(
+        update(outbox)
+        .where(*ours)
+        .values(
+            state=FAILED,
+            attempts=attempts + 1,
+            due_at=now + pause,
+            reason=reason,
+            changed_at=now,
+        )
+    )
+
+
+def recover(connection: Connection, now: datetime, *, resend_is_safe: bool) -> None:
+    """What a worker left in `sending`: send again where that does no harm, else ask a person."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.state == SENDING)
+        .values(state=QUEUED if resend_is_safe else UNCERTAIN, changed_at=now)
+    )
+
+
+def release(connection: Connection, mail_id: str, now: datetime, *, send_again: bool) -> bool:
+    """A person's decision on an uncertain mail; False when the mail is not uncertain."""
+    released = connection.execute(
+        update(outbox)
+        .where(outbox.c.mail_id == mail_id, outbox.c.state == UNCERTAIN)
+        .values(state=QUEUED if send_again else DROPPED, due_at=now, changed_at=now)
+    )
+    return released.rowcount == 1
+
+
+def waiting(connection: Connection) -> int:
+    """How many mails are still to be sent."""
+    return connection.execute(select(func.count()).where(outbox.c.state.in_(_WAITING))).scalar_one()
+
+
+def uncertain(connection: Connection) -> tuple[str, ...]:
+    """The ids of the uncertain mails, oldest first."""
+    return tuple(
+        connection.execute(
+            select(outbox.c.mail_id).where(outbox.c.state == UNCERTAIN).order_by(outbox.c.seq)
+        ).scalars()
+    )

@@ -1,0 +1,87 @@
+"""Bring a state store to the schema of this version when it is opened, and check whose it is.
+
+Alembic is imported only when there is something to do: its import takes longer than a cycle.
+Never: goes back to an older schema.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, inspect, select, text
+
+from sheetsync.errors import SchemaTooNew, StateError
+from sheetsync.state.database import Database
+from sheetsync.state.tables import SCHEMA_VERSION, lease, version, workbook
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+# Two workers may open an empty PostgreSQL database at one moment; this lock lets one of them
+# migrate. SQLite's transaction has locked the file already.
+_MIGRATION_LOCK = text("SELECT pg_advisory_xact_lock(7733248)")
+
+
+def prepare(database: Database, workbook_id: str) -> None:
+    """Migrate the store where it must be, and make it this workbook's.
+
+    Raises:
+        SchemaTooNew: A newer sheetsync wrote it.
+        StateError: It belongs to another workbook.
+    """
+    with database.reading() as connection:
+        is_ready = _version(connection) == SCHEMA_VERSION
+        owner = _owner(connection) if is_ready else None
+    if owner is None:
+        with database.writing() as connection:
+            owner = _set_up(connection, workbook_id, database.name)
+    if owner != workbook_id:
+        raise StateError(
+            f"this state store belongs to the workbook {owner}, not to {workbook_id}.",
+            subject=database.name,
+            remedy="Name this workbook's own database in config.yaml; a new one starts empty.",
+        )
+
+
+def _set_up(connection: Connection, workbook_id: str, name: str) -> str:
+    if connection.dialect.name == "postgresql":
+        connection.execute(_MIGRATION_LOCK)
+    if _version(connection) != SCHEMA_VERSION:
+        _upgrade(connection, name)
+    owner = _owner(connection)
+    if owner is not None:
+        return owner
+    connection.execute(
+        insert(workbook).values(
+            id=1, workbook_id=workbook_id, cycle=0, settled_under=0, numbered="0"
+        )
+    )
+    connection.execute(insert(lease).values(id=1, number=0))
+    return workbook_id
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(version.name):
+        return None
+    return connection.execute(select(version.c.version_num)).scalar_one_or_none()
+
+
+def _owner(connection: Connection) -> str | None:
+    return connection.execute(select(workbook.c.workbook_id)).scalar_one_or_none()
+
+
+def _upgrade(connection: Connection, name: str) -> None:
+    from alembic import command  # noqa: PLC0415 - slow to import, seldom needed
+    from alembic.config import Config  # noqa: PLC0415 - the same
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - the same
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    present = _version(connection)
+    if present is not None and present not in known:
+        raise SchemaTooNew(
+            f"a newer sheetsync wrote this state store (schema {present}).",
+            subject=name,
+            remedy="Run that version, or a newer one.",
+        )
+    command.upgrade(config, "head")

@@ -1,0 +1,154 @@
+"""The state store while this worker holds the lease: baseline, intent, settling, journal.
+
+An intent is stored before anything leaves this machine, and settled in one transaction; whatever
+dies in between, the next worker finds either the intent or its whole outcome. Never: judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select, update
+
+from sheetsync.core.model import Baseline
+from sheetsync.core.plan import Applied, Event, Plan
+from sheetsync.errors import StateError
+from sheetsync.ports import Intent
+from sheetsync.state import baseline as stored_baseline
+from sheetsync.state import journal, lease, outbox
+from sheetsync.state.baseline import Stamp
+from sheetsync.state.database import Database
+from sheetsync.state.journal import EventIds
+from sheetsync.state.rows import plan_from_stored, plan_to_stored
+from sheetsync.state.settling import advance, happened, settled_delta
+from sheetsync.state.tables import intent
+
+
+@dataclass(slots=True)
+class Memory:
+    """What one process remembers between leases, so that it need not be read again."""
+
+    stamp: Stamp | None = None
+    baseline: Baseline = field(default_factory=Baseline)
+    event_ids: EventIds = field(default_factory=EventIds)
+
+
+def read_baseline(database: Database, memory: Memory) -> Baseline:
+    """The stored baseline, from memory where nobody else settled since."""
+    with database.reading() as connection:
+        stamp = stored_baseline.read_stamp(connection)
+        if memory.stamp != stamp:
+            memory.baseline = stored_baseline.load(connection)
+            memory.stamp = stamp
+    return memory.baseline
+
+
+class SqlSession:
+    """`ports.Session` under one lease; see there for what each method promises."""
+
+    def __init__(
+        self, database: Database, memory: Memory, *, worker_id: str, number: int, term: timedelta
+    ) -> None:
+        self._database = database
+        self._memory = memory
+        self._worker_id = worker_id
+        self._number = number
+        self._term = term
+
+    def baseline(self) -> Baseline:
+        """What was known at the end of the last settled cycle."""
+        return read_baseline(self._database, self._memory)
+
+    def interrupted(self) -> Intent | None:
+        """The plan that was recorded and not settled; its `findings` are empty."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                select(intent.c.cycle_id, intent.c.plan).where(intent.c.settled_at.is_(None))
+            ).one_or_none()
+        if row is None:
+            return None
+        return Intent(cycle_id=row.cycle_id, plan=plan_from_stored(row.plan))
+
+    def record_intent(self, plan: Plan, now: datetime) -> int:
+        """Store the plan; returns the cycle id, which `Baseline.cycle` shows once it is settled.
+
+        Raises:
+            LeaseLost: Another worker took over.
+            StateError: An earlier plan waits to be settled.
+        """
+        with self._database.writing() as connection:
+            self._hold(connection, now)
+            if _waits(connection):
+                raise StateError(
+                    "an earlier plan was recorded and not settled.",
+                    subject=self._database.name,
+                    remedy="Finish it first: it may have been carried out.",
+                )
+            cycle_id = stored_baseline.read_stamp(connection).cycle + 1
+            connection.execute(
+                insert(intent).values(cycle_id=cycle_id, recorded_at=now, plan=plan_to_stored(plan))
+            )
+        return cycle_id
+
+    def settle(self, cycle_id: int, plan: Plan, applied: Applied, now: datetime) -> int:
+        """Record what took effect, in one transaction; returns the number of events recorded.
+
+        A plan that is settled already adds nothing, and an empty plan needs no intent and leaves
+        no trace.
+
+        Raises:
+            LeaseLost: Another worker took over.
+            StateError: The plan was never recorded.
+        """
+        before = self.baseline()
+        delta = settled_delta(before, plan, applied, now)
+        stamp = Stamp(cycle_id, self._number)
+        with self._database.writing() as connection:
+            self._hold(connection, now)
+            if self._is_done(connection, cycle_id, plan):
+                return 0
+            stored_baseline.save(connection, delta, stamp)
+            recorded = journal.record(connection, happened(plan, applied), cycle_id)
+            outbox.queue(connection, plan.mails, cycle_id, now)
+            connection.execute(
+                update(intent)
+                .where(intent.c.cycle_id == cycle_id)
+                .values(plan=None, settled_at=now)
+            )
+        self._memory.baseline = advance(before, delta, cycle_id)
+        self._memory.stamp = stamp
+        return recorded
+
+    def missing_events(self, shown: Collection[str]) -> Sequence[Event]:
+        """The journal's events whose ids are not shown, oldest first."""
+        with self._database.reading() as connection:
+            return journal.missing(connection, self._memory.event_ids, shown)
+
+    def unknown_events(self, shown: Collection[str]) -> Sequence[str]:
+        """The shown ids of our form that this journal never recorded."""
+        with self._database.reading() as connection:
+            return journal.unknown(connection, self._memory.event_ids, shown)
+
+    def _hold(self, connection: Connection, now: datetime) -> None:
+        lease.check(connection, self._worker_id, self._number)
+        lease.renew(connection, now, self._term)
+
+    def _is_done(self, connection: Connection, cycle_id: int, plan: Plan) -> bool:
+        row = connection.execute(
+            select(intent.c.settled_at).where(intent.c.cycle_id == cycle_id)
+        ).one_or_none()
+        if row is not None:
+            return row.settled_at is not None
+        if plan.is_empty:
+            return True
+        raise StateError(
+            f"cycle {cycle_id} was never recorded, so it cannot be settled.",
+            subject=self._database.name,
+        )
+
+
+def _waits(connection: Connection) -> bool:
+    waiting = select(intent.c.cycle_id).where(intent.c.settled_at.is_(None))
+    return connection.execute(waiting).first() is not None
