@@ -18,6 +18,8 @@ _HOUR_MS = 3_600_000
 _MINUTE_MS = 60_000
 _SECOND_MS = 1_000
 _NOON = 12
+# Past the year 9999 and far before the year 1: no pattern shows such a day or duration.
+_FAR_AWAY = 10_000_000
 _LETTERS = frozenset("hdysm0")
 # How long a unit of the clock is and how many of them there are before the next larger one.
 _CLOCK_UNITS = {"h": (_HOUR_MS, 24), "minute": (_MINUTE_MS, 60), "s": (_SECOND_MS, 60)}
@@ -48,6 +50,8 @@ class _Moment:
 
 def show_moment(serial: float, section: Section, locale: SheetLocale) -> str | None:
     """A serial number as a date, time or duration; None where no calendar has the day."""
+    if abs(serial) > _FAR_AWAY:
+        return None
     tokens = _tokens(section)
     units = frozenset(token.kind for token in tokens)
     elapsed = any(unit.startswith("elapsed") for unit in units)

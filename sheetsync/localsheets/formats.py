@@ -43,9 +43,10 @@ def show(
         return ""
     if isinstance(value, str):
         return _show_text(value, number_format) if number_format else value
-    facts = sheet_locale(locale)
     if isinstance(value, bool):
-        return facts.true_word if value else facts.false_word
+        # The words follow the language of the account that looks, not the spreadsheet's locale.
+        return "TRUE" if value else "FALSE"
+    facts = sheet_locale(locale)
     pattern = _pattern_of(number_format, facts)
     if pattern is None:
         return automatic(value, facts)

@@ -141,7 +141,7 @@ def to_text(value: Scalar, locale: SheetLocale) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
-        return locale.true_word if value else locale.false_word
+        return "TRUE" if value else "FALSE"
     number = _TEXT_DIGITS.plus(Decimal(repr(float(value)))).normalize()
     if number == 0:
         return "0"

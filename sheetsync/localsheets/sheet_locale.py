@@ -34,8 +34,8 @@ class SheetLocale:
         other_months: Further spellings that typed input may use, with their month.
         weekdays: Full names, Monday first.
         short_weekdays: Abbreviations, Monday first.
-        true_word: How TRUE is shown and may be typed.
-        false_word: How FALSE is shown and may be typed.
+        true_word: What may be typed for TRUE, beside TRUE.
+        false_word: What may be typed for FALSE, beside FALSE.
     """
 
     name: str
@@ -153,7 +153,7 @@ DE_DE = SheetLocale(
         date="dd.mm.yyyy",
         time="hh:mm:ss",
         moment="dd.mm.yyyy hh:mm:ss",
-        currency='#,##0.00\\ "€"',
+        currency="#,##0.00\\ [$€-1]",
     ),
     months=_words(
         "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
@@ -181,7 +181,7 @@ FR_FR = SheetLocale(
         date="dd/mm/yyyy",
         time="hh:mm:ss",
         moment="dd/mm/yyyy hh:mm:ss",
-        currency='#,##0.00\\ "€"',
+        currency="#,##0.00\\ [$€-1]",
     ),
     months=_words(
         "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"

@@ -148,7 +148,10 @@ def _numeric_day(match: re.Match[str], locale: SheetLocale, today: date) -> _Day
 
 
 def _three_numbers(parts: tuple[str, str, str], mark: str, locale: SheetLocale) -> _Day | None:
-    """Year first when it has four digits, else the locale's order, else year first after all."""
+    """Year first when it has four digits, else the locale's order.
+
+    24-01-31 is year first where the locale's order makes no day of it; 31/12/16 stays text there.
+    """
     first, second, third = parts
     if len(second) > 2:  # noqa: PLR2004 - a year never stands in the middle
         return None
@@ -157,7 +160,7 @@ def _three_numbers(parts: tuple[str, str, str], mark: str, locale: SheetLocale) 
     if len(first) > 2 or len(third) == 3:  # noqa: PLR2004 - no year has three digits
         return None
     day = _ordered_day("dmy" if locale.day_first else "mdy", parts, mark, locale)
-    if day is None and len(first) == len(third) == 2:  # noqa: PLR2004 - 24-01-31
+    if day is None and mark == "-" and len(first) == len(third) == 2:  # noqa: PLR2004 - 24-01-31
         return _ordered_day("ymd", parts, mark, locale)
     return day
 
