@@ -108,9 +108,15 @@ def columns_range(title: str, first: int, last: int) -> str:
     return f"{quoted(title)}!{column_letters(first)}:{column_letters(last)}"
 
 
-def header_range(title: str) -> str:
-    """Row 1 of a tab."""
-    return f"{quoted(title)}!1:1"
+def row_range(title: str, row: int) -> str:
+    """One whole row of a tab."""
+    return f"{quoted(title)}!{row + 1}:{row + 1}"
+
+
+def rows_below(title: str, column: int) -> str:
+    """A column without its header."""
+    letters = column_letters(column)
+    return f"{quoted(title)}!{letters}{FIRST_DATA_ROW + 1}:{letters}"
 
 
 def spans(columns: Iterable[int]) -> list[tuple[int, int]]:

@@ -30,8 +30,8 @@ from sheetsync.sheets.reading import (
     missing,
     see,
 )
-from sheetsync.sheets.tabs import TAB_FIELDS, TabInfo, read_tabs
-from sheetsync.sheets.transport import SheetsHTTPClient
+from sheetsync.sheets.tabs import TAB_FIELDS, TabInfo, find_tab, read_tabs
+from sheetsync.sheets.transport import SheetsHTTPClient, about
 
 NOT_CONFIGURED = "its spreadsheet is not configured any more"
 
@@ -134,8 +134,12 @@ class GspreadWorkbook:
         return self._ask(name, [question])[0]
 
     def _look(self, name: str) -> dict[str, TabInfo]:
+        """The tabs that are there, by the titles under which they are configured."""
         answer = self._http.fetch_sheet_metadata(self._ids[name], {"fields": TAB_FIELDS})
-        self._tabs[name] = read_tabs(answer)
+        tabs = read_tabs(answer)
+        titles = [place.tab for place in self._places if place.spreadsheet == name]
+        found = {title: find_tab(tabs, title) for title in titles}
+        self._tabs[name] = {title: info for title, info in found.items() if info is not None}
         return self._tabs[name]
 
     def _ask(self, name: str, questions: Sequence[Question]) -> list[Sight]:
@@ -225,12 +229,12 @@ class GspreadWorkbook:
     def _about(self, name: str) -> Iterator[None]:
         """Name the spreadsheet in what goes wrong, and forget what we believed of it."""
         try:
-            yield
+            with about(name):
+                yield
         except SheetsyncError as error:
             self._tabs.pop(name, None)
             for address in [place for place in self._heads if place.spreadsheet == name]:
                 del self._heads[address]
-            error.subject = error.subject or f"spreadsheet {name}"
             if isinstance(error, TabMissing):
                 # It was there a moment ago; the next cycle finds it missing and says so.
                 raise WorkbookUnavailable(error.message, subject=error.subject) from error

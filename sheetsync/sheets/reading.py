@@ -24,7 +24,7 @@ from sheetsync.sheets.grid import (
     assemble,
     columns_range,
     find_columns,
-    header_range,
+    row_range,
     spans,
 )
 from sheetsync.sheets.tabs import TabInfo
@@ -60,7 +60,7 @@ class Question:
         if self.columns is None:
             return [columns_range(title, 0, max(self.info.column_count - 1, 0))]
         runs = [columns_range(title, *run) for run in spans(self.columns.values())]
-        return [header_range(title), *runs]
+        return [row_range(title, HEADER_ROW), *runs]
 
 
 def ask_again(info: TabInfo, spec: TabSpec, head: Head | None, writes: Iterable[Write]) -> Question:

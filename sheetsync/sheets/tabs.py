@@ -46,3 +46,15 @@ def read_tabs(spreadsheet: Mapping[str, Any]) -> dict[str, TabInfo]:
             protections=tuple(sheet.get("protectedRanges", [])),
         )
     return tabs
+
+
+def find_tab(tabs: Mapping[str, TabInfo], title: str) -> TabInfo | None:
+    """The tab of a title; case and stray spaces do not matter where only one tab answers to it."""
+    if title in tabs:
+        return tabs[title]
+    alike = [info for info in tabs.values() if _plain(info.title) == _plain(title)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.casefold().split())

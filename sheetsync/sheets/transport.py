@@ -11,7 +11,8 @@ Never: lets an exception of gspread, requests or google-auth out; judges a cell.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,11 +104,16 @@ class SheetsHTTPClient(HTTPClient):
         """Requests made so far, repeated ones counted each time as Google does."""
         return CallCount(reads=self._reads, writes=self._writes)
 
+    @property
+    def account(self) -> str:
+        """The e-mail address under which spreadsheets are shared with the worker."""
+        return str(getattr(self.auth, "service_account_email", ""))
+
     def close(self) -> None:
         """Let go of the connections."""
         self.session.close()
 
-    def request(  # noqa: PLR0913  # gspread's signature
+    def request(
         self,
         method: str,
         endpoint: str,
@@ -168,6 +174,16 @@ class SheetsHTTPClient(HTTPClient):
         if response.ok and "html" not in response.headers.get("Content-Type", ""):
             return response
         raise judge(read_refusal(response), is_read=is_read)
+
+
+@contextmanager
+def about(name: str) -> Iterator[None]:
+    """Name the spreadsheet in what goes wrong with it."""
+    try:
+        yield
+    except SheetsyncError as error:
+        error.subject = error.subject or f"spreadsheet {name}"
+        raise
 
 
 def _may_repeat(error: BaseException) -> bool:

@@ -12,7 +12,8 @@ from sheetsync.sheets.grid import (
     comparable_header,
     find_columns,
     first_free_row,
-    header_range,
+    row_range,
+    rows_below,
     same_value,
     spans,
     writable,
@@ -91,7 +92,8 @@ def test_column_letters(index, letters):
 
 def test_titles_are_quoted_as_a1_wants_it():
     assert columns_range("Müller's 🌵", 1, 27) == "'Müller''s 🌵'!B:AB"
-    assert header_range("D3") == "'D3'!1:1"
+    assert row_range("D3", 0) == "'D3'!1:1"
+    assert rows_below("x", 1) == "'x'!B2:B"
 
 
 def test_neighbouring_columns_are_one_span():
