@@ -7,16 +7,15 @@ import ssl
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 
 import mail_examples
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from smtp_server import Inbox, LoopbackController, server_of
 
 from sheetsync.errors import ConfigError, MailError, MailRefused, MailUncertain
 from sheetsync.mail.send import FolderMailer, SmtpMailer, SmtpServer
@@ -67,51 +66,6 @@ def test_folder_failure_halfway_leaves_nothing(tmp_path, monkeypatch):
 
 
 # -- a server that speaks SMTP ---------------------------------------------------------------------
-
-
-class Inbox:
-    """An SMTP server's memory, and what it refuses."""
-
-    def __init__(self, *, rcpt="250 OK", data="250 Message accepted"):
-        self.rcpt = rcpt
-        self.data = data
-        self.envelopes = []
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802  aiosmtpd's name
-        if self.rcpt.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.rcpt
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802  aiosmtpd's name
-        if self.data.startswith("250"):
-            self.envelopes.append(envelope)
-        return self.data
-
-    def only(self):
-        (envelope,) = self.envelopes
-        return message_from_bytes(envelope.content, policy=policy.default)
-
-
-class LoopbackController(Controller):
-    """aiosmtpd on a free port of 127.0.0.1."""
-
-    def __init__(self, inbox, **options):
-        super().__init__(inbox, hostname="127.0.0.1", port=0, server_hostname="mx", **options)
-
-    def _trigger_server(self):
-        # aiosmtpd greets its own port, which it does not know when the system chose it.
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
-@contextmanager
-def server_of(inbox, **options):
-    controller = LoopbackController(inbox, **options)
-    controller.start()
-    try:
-        yield controller.port
-    finally:
-        controller.stop()
 
 
 def mailer_to(port, *, host="127.0.0.1", renderer=None, **said):
@@ -304,6 +258,18 @@ def test_starttls_never_falls_back(certificate):
     assert inbox.envelopes == []
 
 
+def test_tls_from_the_first_byte(certificate):
+    context, trusted = certificate
+    inbox = Inbox()
+    said = {"host": "localhost", "security": "tls"}
+    with server_of(inbox, ssl_context=context) as port:
+        mailer_to(port, trusted=trusted, **said).send(mail_examples.order_mail(), QUEUED_AT)
+        assert len(inbox.envelopes) == 1
+
+        with pytest.raises(MailError, match=r"(?i)certificate"):
+            mailer_to(port, **said).send(mail_examples.order_mail(), QUEUED_AT)
+
+
 def test_a_password_is_not_sent_unprotected_to_another_machine():
     with pytest.raises(ConfigError, match="unprotected"):
         mailer_to(25, host="mx.example", user="worker", password="secret")
@@ -368,6 +334,28 @@ def test_a_line_cut_before_the_message_is_a_certain_failure(step):
     with Scripted(step, cut) as server, pytest.raises(MailError) as told:
         mailer_to(server.port).send(mail_examples.order_mail(), QUEUED_AT)
     assert told.type is MailError
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "kind"),
+    [
+        (MAIL, "550 5.7.1 Not a sender of ours", MailError),
+        (MAIL, "451 4.3.0 Busy", MailError),
+        (DATA, "554 5.5.1 No valid recipients", MailRefused),
+        (DATA, "421 4.3.2 Shutting down", MailError),
+    ],
+)
+def test_a_no_before_the_message_is_certain(step, answer, kind):
+    """Only what is about the reader is for good: a sender is mended in config.yaml."""
+
+    def answer_and_leave(line):
+        line.sendall(f"{answer}\r\n".encode())
+
+    with Scripted(step, answer_and_leave) as server, pytest.raises(MailError) as told:
+        mailer_to(server.port).send(mail_examples.order_mail(), QUEUED_AT)
+
+    assert told.type is kind
+    assert answer in str(told.value)
 
 
 def test_a_line_cut_after_the_message_is_uncertain():
