@@ -1,0 +1,226 @@
+"""Rows of Receipts and Invoices into records, or into unreadable rows that hold what they may stop.
+
+A receipt counts only when everything that matters in it is readable. An invoice counts only as a
+whole: while one of its rows cannot be read, or two of its rows disagree about the invoice, none of
+them is a record, because what is missing may be what would have stopped the payment.
+
+Never: compares documents with orders (matching).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sheetsync.core.columns.names import Names
+from sheetsync.core.columns.rows import Row
+from sheetsync.core.model import InvoiceLine, ReceiptLine, RowKey, TabAddress, UnreadableRow
+from sheetsync.core.reading import normalise_key
+
+FirstSeen = Callable[[TabAddress, RowKey], datetime | None]
+"""When a keyed row was first settled, in UTC; None for a row that is new."""
+
+RECEIPT_MAY = ("kind", "uom", "accepted_quantity", "is_rejected")
+"""Cells of a receipt that may be blank, but not unreadable."""
+
+INVOICE_MAY = (
+    "type",
+    "credits",
+    "received_date",
+    "po_number",
+    "po_line",
+    "item",
+    "quantity",
+    "uom",
+    "unit_price",
+    "amount",
+    "charge",
+    "tax",
+    "total",
+)
+"""The same for an invoice row."""
+
+ONE_PER_INVOICE = ("type", "credits", "invoice_date", "received_date", "currency", "tax", "total")
+"""Cells about the whole invoice: they may stand on any of its rows, and must not disagree."""
+
+
+def receipts(rows: Iterable[Row], names: Names) -> Iterator[ReceiptLine | UnreadableRow]:
+    """The rows of Receipts, in sheet order."""
+    for row in rows:
+        yield _receipt(row, names)
+
+
+def _receipt(row: Row, names: Names) -> ReceiptLine | UnreadableRow:
+    kind = row.text("kind") or "receipt"
+    number, day = row.text("receipt_number"), row.day("received_date")
+    line_number, quantity = row.whole("line_number"), row.number("quantity")
+    po_number = _order(row, names)
+    if (
+        number is None
+        or day is None
+        or line_number is None
+        or quantity is None
+        or po_number is None
+        or row.is_doubled
+        or row.unread_of(RECEIPT_MAY)
+    ):
+        return UnreadableRow(
+            kind=kind,
+            source=row.source,
+            supplier=names.facts_of(po_number).supplier,
+            po_number=po_number,
+            line_number=line_number,
+        )
+    return ReceiptLine(
+        source=row.source,
+        ref=row.ref,
+        receipt_number=number,
+        kind=kind,
+        po_number=po_number,
+        line_number=line_number,
+        quantity=quantity,
+        uom=row.text("uom"),
+        received_date=day,
+        accepted_quantity=row.number("accepted_quantity"),
+        is_rejected=row.flag("is_rejected"),
+    )
+
+
+def by_invoice(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
+    """The rows of each invoice; a row without supplier or number stands alone."""
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        supplier, number = row.text("supplier"), row.text("invoice_number")
+        if supplier is None or number is None:
+            groups["", str(row.source)].append(row)
+        else:
+            groups[normalise_key(supplier), normalise_key(number)].append(row)
+    return groups
+
+
+def missing_together(row: Row) -> tuple[str, ...]:
+    """The blank cells that an invoice row of its kind cannot do without.
+
+    A charge needs its amount, a line its quantity and unit price. A row that tells only the
+    invoice's tax or total needs neither.
+    """
+    if row.text("charge") is not None:
+        needs: tuple[str, ...] = ("amount",)
+    elif _tells_only_totals(row):
+        needs = ()
+    else:
+        needs = ("quantity", "unit_price")
+    return tuple(field for field in needs if field not in row.cells and field not in row.unread)
+
+
+def _tells_only_totals(row: Row) -> bool:
+    line = {"po_number", "po_line", "item", "quantity", "unit_price", "amount", "charge"}
+    return not line & (row.cells.keys() | row.unread) and bool({"tax", "total"} & row.cells.keys())
+
+
+def disagreements(group: Iterable[Row]) -> dict[str, list[Row]]:
+    """The fields about the whole invoice in which its rows disagree, with the rows that speak."""
+    rows = list(group)
+    told = {field: [row for row in rows if field in row.cells] for field in ONE_PER_INVOICE}
+    return {
+        field: speaking
+        for field, speaking in told.items()
+        if len({_comparable(row, field) for row in speaking}) > 1
+    }
+
+
+def _comparable(row: Row, field: str) -> object:
+    text = row.text(field)
+    return normalise_key(text) if text is not None else (row.number(field), row.day(field))
+
+
+def invoices(
+    rows: Iterable[Row], names: Names, first_seen: FirstSeen
+) -> Iterator[InvoiceLine | UnreadableRow]:
+    """The rows of Invoices, invoice by invoice."""
+    for group in by_invoice(rows).values():
+        head = _head(group)
+        lines = [_line(row, head, names, first_seen) for row in group]
+        if disagreements(group) or None in lines:
+            yield from (_unreadable(row, head, names) for row in group)
+        else:
+            yield from (line for line in lines if line is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Head:
+    """What any row of an invoice may tell about all of it."""
+
+    invoice_number: str | None
+    type: str
+    credits: str | None
+    received_date: date | None
+
+
+def _head(group: Iterable[Row]) -> _Head:
+    rows = list(group)
+    numbers = [text for row in rows if (text := row.text("invoice_number")) is not None]
+    types = (text for row in rows if (text := row.text("type")) is not None)
+    credited = (text for row in rows if (text := row.text("credits")) is not None)
+    received = (day for row in rows if (day := row.day("received_date")) is not None)
+    return _Head(
+        invoice_number=min(numbers, default=None),
+        type=next(types, "invoice"),
+        credits=next(credited, None),
+        received_date=next(received, None),
+    )
+
+
+def _line(row: Row, head: _Head, names: Names, first_seen: FirstSeen) -> InvoiceLine | None:
+    """The record of an invoice row; None when anything that it needs is missing or unreadable."""
+    supplier, number, line = row.text("supplier"), head.invoice_number, row.whole("invoice_line")
+    day, currency, key = row.day("invoice_date"), row.text("currency"), row.ref.key
+    if supplier is None or number is None or line is None or day is None or currency is None:
+        return None
+    if row.is_doubled or row.unread_of(INVOICE_MAY) or missing_together(row):
+        return None
+    return InvoiceLine(
+        source=row.source,
+        ref=row.ref,
+        supplier=names.suppliers.of(supplier),
+        invoice_number=number,
+        invoice_line=line,
+        type=head.type,
+        credits=head.credits,
+        invoice_date=day,
+        received_date=head.received_date,
+        first_seen_at=first_seen(row.place.address, key) if key is not None else None,
+        currency=currency,
+        po_number=_order(row, names),
+        po_line=row.whole("po_line"),
+        item=row.text("item"),
+        quantity=row.number("quantity"),
+        uom=row.text("uom"),
+        unit_price=row.number("unit_price"),
+        amount=row.number("amount"),
+        charge=row.text("charge"),
+        tax=row.number("tax"),
+        total=row.number("total"),
+    )
+
+
+def _unreadable(row: Row, head: _Head, names: Names) -> UnreadableRow:
+    po_number, supplier = _order(row, names), row.text("supplier")
+    return UnreadableRow(
+        kind=head.type,
+        source=row.source,
+        supplier=(
+            names.suppliers.of(supplier)
+            if supplier is not None
+            else names.facts_of(po_number).supplier
+        ),
+        po_number=po_number,
+        line_number=row.whole("po_line"),
+    )
+
+
+def _order(row: Row, names: Names) -> str | None:
+    typed = row.text("po_number")
+    return names.orders.of(typed) if typed is not None else None

@@ -1,0 +1,75 @@
+"""The fields that the code itself reads, and as what: what rules/columns.yaml must keep.
+
+A header, its aliases and its place may change freely, and columns may be added; without one of
+these fields, or with another kind, the rules are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sheetsync.core.model import TabKind
+from sheetsync.core.rulebook import CellKind
+
+
+def _kinds(**fields: str) -> Mapping[str, CellKind]:
+    """Fields by kind, each a list of words."""
+    return {field: CellKind(kind) for kind, words in fields.items() for field in words.split()}
+
+
+FIELDS_READ: Mapping[TabKind, Mapping[str, CellKind]] = {
+    TabKind.ORDER_LINES: _kinds(
+        identifier="po_number requester supplier item uom cost_code",
+        whole_number="line_number",
+        text="description reason",
+        quantity="quantity",
+        money="unit_price",
+        currency="currency",
+        date="need_by",
+        choice="action",
+    ),
+    TabKind.ORDERS: _kinds(
+        identifier="po_number",
+        whole_number="version",
+        text="reason status",
+        choice="action match_level",
+    ),
+    TabKind.SUPPLIER: _kinds(
+        identifier="po_number",
+        whole_number="line_number",
+        text="reason",
+        quantity="proposed_quantity",
+        money="proposed_price",
+        currency="currency",
+        date="proposed_date",
+        choice="response",
+    ),
+    TabKind.APPROVALS: _kinds(
+        identifier="po_number tier approver",
+        whole_number="version",
+        choice="decision",
+    ),
+    TabKind.RECEIPTS: _kinds(
+        identifier="receipt_number po_number uom",
+        whole_number="line_number",
+        quantity="quantity accepted_quantity",
+        date="received_date",
+        choice="kind",
+        flag="is_rejected",
+    ),
+    TabKind.INVOICES: _kinds(
+        identifier="supplier invoice_number credits po_number item uom charge",
+        whole_number="invoice_line po_line",
+        quantity="quantity",
+        money="unit_price amount tax total",
+        currency="currency",
+        date="invoice_date received_date",
+        choice="type",
+    ),
+    TabKind.SUPPLIERS: _kinds(
+        identifier="supplier",
+        text="name email number_notation date_notation",
+        flag="is_approved",
+    ),
+    TabKind.PEOPLE: _kinds(identifier="person", text="name email roles"),
+}

@@ -1,0 +1,106 @@
+"""Whether a tab and its headers stand there, so that its rows may be read at all.
+
+Rules: `tabs` of rules/columns.yaml. Findings: tab-missing, missing-column, duplicate-column.
+Never: looks at a row.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from sheetsync.core.findings import Code, Finding
+from sheetsync.core.model import Snapshot, TabKind, TabReading
+from sheetsync.core.rulebook import CellKind, ColumnRules, ColumnSpec, TabSpec
+
+MONEY_MOVES_ON = frozenset({TabKind.SUPPLIER, TabKind.RECEIPTS, TabKind.INVOICES})
+"""Tabs in which a hidden answer, a hidden "return" or a hidden "credit note" turns the meaning of a
+row around: a lost header stops them, also where the cell itself may stay empty."""
+
+
+def is_readable(reading: TabReading, spec: TabSpec) -> bool:
+    """Whether the tab exists with every header without which its rows would be misread."""
+    return reading.exists and needed_fields(reading.place.kind, spec) <= reading.present
+
+
+def needed_fields(kind: TabKind, spec: TabSpec) -> frozenset[str]:
+    """The fields whose header must stand in a tab of this kind before a row of it is read."""
+    return frozenset(
+        column.field
+        for column in spec.columns
+        if column.required or column.field in spec.key or _turns_meaning(kind, column)
+    )
+
+
+def _turns_meaning(kind: TabKind, column: ColumnSpec) -> bool:
+    return kind in MONEY_MOVES_ON and column.is_people_s and column.kind is not CellKind.TEXT
+
+
+def tab_findings(snapshot: Snapshot, rules: ColumnRules) -> Iterator[Finding]:
+    """What is wrong with tabs and headers, over all tabs of the reading."""
+    for reading in snapshot.tabs.values():
+        spec = rules.tabs[reading.place.kind]
+        if not reading.exists:
+            yield _about(
+                reading,
+                Code.TAB_MISSING,
+                f'There is no tab "{reading.place.address.tab}". Rename it back, or run '
+                f"`sheetsync init` to make it anew.",
+            )
+        elif not reading.present:
+            yield _about(
+                reading,
+                Code.MISSING_COLUMN,
+                f"The tab has no headers that are known, so none of its rows is read. "
+                f"Put {_quoted(spec.columns[0].header)} and the others back into row 1, "
+                f"or run `sheetsync init`.",
+            )
+        else:
+            yield from _header_findings(reading, spec)
+
+
+def _header_findings(reading: TabReading, spec: TabSpec) -> Iterator[Finding]:
+    needed = needed_fields(reading.place.kind, spec)
+    for column in spec.columns:
+        if column.field not in reading.present:
+            stops = column.field in needed
+            yield _about(reading, Code.MISSING_COLUMN, _lost(reading, column, stops), column.field)
+    for header in reading.duplicates:
+        yield Finding(
+            code=Code.DUPLICATE_COLUMN,
+            tab=reading.place.address,
+            document=f"column {header}",
+            message=f"{_quoted(header)} stands over two columns; the left one is read. "
+            f"Rename or delete the other.",
+            rule=_rule(reading),
+            supplier=reading.place.supplier,
+        )
+
+
+def _lost(reading: TabReading, column: ColumnSpec, stops: bool) -> str:  # noqa: FBT001 a fact, no switch
+    accepted = [column.header, *column.aliases]
+    near = difflib.get_close_matches(column.header, reading.unknown, n=1)
+    stands = f" {_quoted(near[0])} stands there instead." if near else ""
+    outcome = "none of the tab's rows is read" if stops else "what belongs there is not read"
+    names = " or ".join(_quoted(name) for name in accepted)
+    return f"No column is headed {names}, so {outcome}.{stands} Rename the header back."
+
+
+def _about(reading: TabReading, code: Code, message: str, field: str | None = None) -> Finding:
+    return Finding(
+        code=code,
+        tab=reading.place.address,
+        field=field,
+        message=message,
+        rule=_rule(reading, field),
+        supplier=reading.place.supplier,
+    )
+
+
+def _rule(reading: TabReading, field: str | None = None) -> str:
+    parts = ("columns", str(reading.place.kind), field)
+    return ".".join(part for part in parts if part)
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
