@@ -1,6 +1,6 @@
 """Calendar days, as people type them and as the sheet counts them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -54,6 +54,7 @@ THIRD_OF_APRIL = date(2026, 4, 3)
         "Apr. 3 26",
         "Apr 3",
         "2026 Apr 3",
+        "2026-Apr-03",
         "Fri 3 Apr 2026",
         "Fri. 3 Apr",
         "Friday, April 3, 2026",
@@ -95,6 +96,16 @@ def test_a_day_with_one_reading_is_read(raw):
         ("5 Sept 2026", date(2026, 9, 5)),
         ("5. Februar", date(2026, 2, 5)),
         ("29 Feb 2028", date(2028, 2, 29)),
+        ("2026 Apr 13", date(2026, 4, 13)),
+        ("5 Mrz 2026", date(2026, 3, 5)),
+        ("5. J\u00e4nner 2027", date(2027, 1, 5)),
+        ("5. Jaenner 2027", date(2027, 1, 5)),
+        ("5. Feber 2027", date(2027, 2, 5)),
+        ("Tues 31 Mar", date(2026, 3, 31)),
+        ("Weds 1 Apr", date(2026, 4, 1)),
+        ("Thur 2 Apr", date(2026, 4, 2)),
+        ("Thurs 2 Apr", date(2026, 4, 2)),
+        ("Mar 24", date(2026, 3, 24)),
         ("Fri Mar 27", date(2026, 3, 27)),
         ("2003-04-03", date(2003, 4, 3)),
         ("2000-01-01", date(2000, 1, 1)),
@@ -143,6 +154,11 @@ def test_a_blank_is_none(raw):
             "Apr 26",
             "Apr 26: 26 April, or the month April 2026? Write the day like 2026-04-26.",
         ),
+        (
+            "Apr 25",
+            "Apr 25: 25 April, or the month April 2025? Write the day like 2026-04-25.",
+        ),
+        ("6/4/27", "6/4/27: 6 April or 4 June? Write 2027-04-06 or 2027-06-04."),
         ("Thu 3 Apr 2026", "3 Apr 2026 is a Friday. Write the day you mean: 2026-04-03."),
         ("3 Apr 2003", "This is 3 Apr 2003, far from today. If so, write 2003-04-03."),
         ("27.2.2025", "This is 27 Feb 2025, far from today. If so, write 2025-02-27."),
@@ -197,6 +213,14 @@ def test_a_told_notation_settles_it(raw, notation, day):
             "Your dates are noted as month before day, and this is not. Write 2026-04-13.",
         ),
         (
+            "26/04/03",
+            MONTH_FIRST,
+            (
+                "Your dates are noted as month before day, and this is not. "
+                "Write 2003-04-26 or 2026-04-03."
+            ),
+        ),
+        (
             "3.4.2026",
             MONTH_FIRST,
             (
@@ -237,6 +261,8 @@ def test_a_day_against_the_told_notation_is_asked_about(raw, notation, advice):
         ("29.2.2027", "There is no 29 February 2027."),
         ("29/2", "There is no 29 February."),
         ("2026-13-01", "There is no such day."),
+        ("32/1/2026", "There is no such day."),
+        ("0/1/2026", "There is no such day."),
         ("2026-00-10", "There is no such day."),
         ("32/13/2026", "There is no such day."),
         ("Apr 2026", "Which day of the month?"),
@@ -289,6 +315,29 @@ def test_the_nearest_year_is_taken_around_new_year():
     assert read_date("13 Jan", UNTOLD, date(2026, 12, 20)) == date(2027, 1, 13)
     assert read_date("20 Dec", UNTOLD, date(2027, 1, 13)) == date(2026, 12, 20)
     assert read_date("29 Feb", UNTOLD, date(2027, 12, 1)) == date(2028, 2, 29)
+
+
+def test_a_year_is_clear_up_to_five_months_away():
+    assert read_date("29 Jul", UNTOLD, TODAY) == TODAY + timedelta(days=150)
+    assert isinstance(read_date("30 Jul", UNTOLD, TODAY), Unread)
+    assert read_date("2 Oct", UNTOLD, TODAY) == TODAY - timedelta(days=150)
+    assert isinstance(read_date("1 Oct", UNTOLD, TODAY), Unread)
+
+
+@pytest.mark.parametrize(
+    ("days", "near"), [(-367, False), (-366, True), (3653, True), (3654, False)]
+)
+def test_a_year_back_to_ten_years_ahead_is_plausible(days, near):
+    day = TODAY + timedelta(days=days)
+    assert (read_date(f"{day:%d.%m.%Y}", UNTOLD, TODAY) == day) is near
+    assert (read_date((day - date(1899, 12, 30)).days, UNTOLD, TODAY) == day) is near
+
+
+def test_the_sheets_calendar_has_a_first_and_a_last_day():
+    assert read_date(1, UNTOLD, date(1900, 1, 1)) == date(1899, 12, 31)
+    assert isinstance(read_date(0.99, UNTOLD, date(1900, 1, 1)), Unread)
+    assert read_date(2958465.5, UNTOLD, date(9999, 12, 1)) == date(9999, 12, 31)
+    assert isinstance(read_date(2958466, UNTOLD, date(9999, 12, 1)), Unread)
 
 
 def test_a_two_digit_year_is_the_closest_one():

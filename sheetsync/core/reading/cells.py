@@ -56,7 +56,7 @@ def seen_as(raw: RawCell) -> str:
         # Python refuses to write out integers of many thousand digits.
         text = str(raw) if abs(raw) < 10**SEEN_LENGTH else "a number of more than 60 digits"
     else:
-        text = str(int(raw)) if raw.is_integer() and abs(raw) < 10**15 else repr(raw)
+        text = str(int(raw)) if raw.is_integer() and abs(raw) < 10**16 else repr(raw)
     return text if len(text) <= SEEN_LENGTH else text[: SEEN_LENGTH - 1].rstrip() + "…"
 
 

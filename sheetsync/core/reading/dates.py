@@ -99,7 +99,7 @@ def _from_number(raw: float, today: date) -> date | Unread:
             return day
     digits = seen_as(raw)
     # 20260403 as a number is no serial: the sheet's calendar ends before it.
-    written = read_day_text(digits, None).readings if len(digits) == len("yyyymmdd") else ()
+    written = read_day_text(digits).readings if len(digits) == len("yyyymmdd") else ()
     days = [day for one in written for day in _days_of(one, today)]
     if days and _is_near(days[0], today):
         return days[0]
@@ -109,7 +109,7 @@ def _from_number(raw: float, today: date) -> date | Unread:
 
 
 def _from_text(raw: str, text: str, notation: Notation, today: date) -> date | Unread:
-    said = read_day_text(text, notation.date)
+    said = read_day_text(text)
     if not said.readings:
         if said.month_only:
             return _refuse(raw, "Which day of the month? Write it like 2026-04-03.")

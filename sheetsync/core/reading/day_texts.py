@@ -68,24 +68,23 @@ _FILLERS: Final = frozenset(
 _ORDINALS: Final = frozenset(["st", "nd", "rd", "th", "er", "re", "eme", "e", "o", "a"])
 
 
-def read_day_text(text: str, told: DateNotation | None) -> DayText:
+def read_day_text(text: str) -> DayText:
     """List what a text may say.
 
     Args:
         text: Visible text in one line, digits 0 to 9.
-        told: The typist's notation. Only it makes 26/4/3 the third of April for certain.
 
     Returns:
         The readings; `NOTHING` where the text has the shape of no date.
     """
     lower = _TIME.sub("", text.lower())
-    plain = _shape(lower, told)
+    plain = _shape(lower)
     leading = _LEADING_WORD.fullmatch(lower)
     weekdays = weekdays_of(leading["word"]) if leading else frozenset()
     # "mar" is March in English and Tuesday in French: whatever reads as a date at once is one.
     if not leading or not weekdays or plain.readings:
         return plain
-    rest = _shape(_without_fillers(leading["rest"]), told)
+    rest = _shape(_without_fillers(leading["rest"]))
     return DayText(
         readings=rest.readings, weekdays=weekdays, dotted=rest.dotted, month_only=rest.month_only
     )
@@ -97,7 +96,7 @@ def _without_fillers(text: str) -> str:
     return leading["rest"] if leading and plain_name(leading["word"]) in _FILLERS else text
 
 
-def _shape(text: str, told: DateNotation | None) -> DayText:
+def _shape(text: str) -> DayText:
     if _MONTH_AND_YEAR.fullmatch(text):
         return DayText(month_only=True)
     for settled in _YEAR_MONTH_DAY:
@@ -106,7 +105,7 @@ def _shape(text: str, told: DateNotation | None) -> DayText:
             return _one(found["year"] or "", found["month"], found["day"])
     three = _THREE_PARTS.fullmatch(text)
     if three:
-        return _three_parts(three[1], three[3], three[4], dotted=three[2] == ".", told=told)
+        return _three_parts(three[1], three[3], three[4], dotted=three[2] == ".")
     two = _TWO_PARTS.fullmatch(text)
     if two:
         # 3.4. with its closing dot is German, 3.4 may be anything.
@@ -129,12 +128,10 @@ def _two_parts(first: str, second: str, *, dotted: bool, year: str = "") -> DayT
     )
 
 
-def _three_parts(
-    first: str, second: str, last: str, *, dotted: bool, told: DateNotation | None
-) -> DayText:
+def _three_parts(first: str, second: str, last: str, *, dotted: bool) -> DayText:
     found = _two_parts(first, second, dotted=dotted, year=last)
-    # 26/4/3 is nowhere usual but where the year stands first; one digit is never a year.
-    if len(last) == len("yyyy") or len(first) != len("yy") or told in {"day-month", "month-day"}:
+    # The year may stand first only where it can be told from a day: 26/04/03, not 6/4/03.
+    if len(last) == len("yyyy") or len(first) != len("yy"):
         return found
     year_first = Written(day=int(last), month=int(second), year=first, order="year-month-day")
     return DayText(readings=(*found.readings, year_first), dotted=dotted)
