@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sheetsync.core.model import HUB, Snapshot, TabAddress, TabKind, TabPlace, TabReading
@@ -109,8 +109,8 @@ class GspreadWorkbook:
         }
         questions = [self._first_question(place, tabs[place.address.tab]) for place in there]
         for place, sight in zip(there, self._ask(name, questions), strict=True):
-            if sight.has_moved and EVENT_ID in sight.head.columns:
-                sight = self._ask_for_ids_again(name, sight)  # noqa: PLW2901  # the better sight
+            if sight.has_moved:
+                sight = self._find_ids(name, sight)  # noqa: PLW2901  # the better sight
             self._heads[place.address] = sight.head
             readings[place.address] = as_reading(place, sight)
         return readings
@@ -127,11 +127,13 @@ class GspreadWorkbook:
         column = min(column, info.column_count - 1)
         return Question(info=info, spec=spec, columns={EVENT_ID: column})
 
-    def _ask_for_ids_again(self, name: str, sight: Sight) -> Sight:
-        """The one case of a fourth read: somebody moved the id column of the change history."""
-        column = sight.head.columns[EVENT_ID]
-        question = Question(info=sight.info, spec=sight.spec, columns={EVENT_ID: column})
-        return self._ask(name, [question])[0]
+    def _find_ids(self, name: str, sight: Sight) -> Sight:
+        """The one case of a fourth read: the id column of the change history is somewhere else."""
+        column = sight.head.columns.get(EVENT_ID)
+        if column is not None:
+            question = Question(info=sight.info, spec=sight.spec, columns={EVENT_ID: column})
+            [sight] = self._ask(name, [question])
+        return replace(sight, rows=()) if sight.has_moved else sight
 
     def _look(self, name: str) -> dict[str, TabInfo]:
         """The tabs that are there, by the titles under which they are configured."""

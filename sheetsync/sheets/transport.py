@@ -164,10 +164,9 @@ class SheetsHTTPClient(HTTPClient):
             response = self.session.request(
                 method=method, url=url, params=params, timeout=self.timeout, **content
             )
-        except google.auth.exceptions.TransportError as error:
-            raise _Failed(_no_answer(error, "the token server"), may_repeat=True) from error
         except google.auth.exceptions.GoogleAuthError as error:
-            raise _Failed(_refused_key(error), may_repeat=False) from error
+            # Without a token nothing was sent.
+            raise _without_token(error) from error
         except requests.RequestException as error:
             may_repeat = is_read or was_never_sent(error)
             raise _Failed(_no_answer(error, "Google Sheets"), may_repeat=may_repeat) from error
@@ -218,11 +217,16 @@ def _no_answer(error: Exception, who: str) -> WorkbookUnavailable:
     return WorkbookUnavailable(f"No answer from {who}: {type(error).__name__}.")
 
 
-def _refused_key(error: Exception) -> AccessDenied:
-    return AccessDenied(
-        f"The service account's key was refused: {error}",
-        remedy="Check the key file that `config.yaml` names, or make a new key.",
+def _without_token(error: google.auth.exceptions.GoogleAuthError) -> _Failed:
+    """Only an answer that names an OAuth error is a refusal; anything else passes with time."""
+    answer = error.args[1] if len(error.args) > 1 else None
+    if error.retryable or not isinstance(answer, Mapping) or "error" not in answer:
+        return _Failed(_no_answer(error, "the token server"), may_repeat=True)
+    refused = AccessDenied(
+        f"The service account's key was refused: {error.args[0]}.",
+        remedy="Check the key file that `config.yaml` names, and this machine's clock.",
     )
+    return _Failed(refused, may_repeat=False)
 
 
 # -- reading Google's refusals ---------------------------------------------------------------------

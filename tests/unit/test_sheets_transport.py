@@ -99,7 +99,6 @@ def test_a_read_is_repeated_after_a_server_error(client, waited, status):
         requests.ConnectionError("reset"),
         requests.ReadTimeout(),
         requests.exceptions.ChunkedEncodingError(),
-        google.auth.exceptions.TransportError("down"),
     ],
 )
 def test_a_read_is_repeated_after_a_broken_connection(client, waited, error):
@@ -220,11 +219,26 @@ def test_what_waiting_does_not_mend_is_told_at_once(client, waited, status, mess
     assert not waited
 
 
-def test_a_refused_key_is_told_at_once(client):
-    made = client(google.auth.exceptions.RefreshError("invalid_grant"), OK)
+def test_a_refused_key_is_told_at_once(client, waited):
+    refused = google.auth.exceptions.RefreshError("invalid_grant: no", {"error": "invalid_grant"})
 
     with pytest.raises(AccessDenied, match="invalid_grant"):
-        made.request("get", URL)
+        client(refused, OK).request("get", URL)
+    assert not waited
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        google.auth.exceptions.TransportError("down"),
+        google.auth.exceptions.RefreshError("<html>502"),
+        google.auth.exceptions.RefreshError("busy", {"error": "busy"}, retryable=True),
+    ],
+)
+def test_a_token_server_in_trouble_is_waited_for_even_by_a_write(client, waited, error):
+    client(error, OK).request("post", URL)
+
+    assert len(waited) == 1
 
 
 def test_an_odd_error_body_is_survived(client):
