@@ -1,0 +1,186 @@
+"""The search language of files.list: `mimeType='…' and name contains 'x'`.
+
+Decides: which files a `q` finds.
+Never: guesses; a text that cannot be read is Drive's 400.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from sheetsync.localsheets.errors import GoogleError
+from sheetsync.localsheets.world import Call, File, World
+
+Test = Callable[[World, Call, File], bool]
+
+TOKEN = re.compile(
+    r"\s*(?:(?P<text>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|(?P<sign><=|>=|!=|=|<|>|\(|\))|(?P<word>[\w.]+))"
+)
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": lambda a, b: a == b,
+    "!=": lambda a, b: a != b,
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def parse_query(text: str) -> Test:
+    """A test of files from a query; an empty one lets all pass."""
+    if not text.strip():
+        return lambda world, call, file: True
+    reader = _Reader(text)
+    test = reader.either()
+    if reader.peek() is not None:
+        raise _invalid()
+    return test
+
+
+def _invalid() -> GoogleError:
+    return GoogleError(400, "Invalid Value", reason="invalid", location="q")
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.tokens: list[str] = []
+        at = 0
+        text = text.rstrip()
+        while at < len(text):
+            found = TOKEN.match(text, at)
+            if found is None:
+                raise _invalid()
+            self.tokens.append(found[0].strip())
+            at = found.end()
+        self.at = 0
+
+    def peek(self) -> str | None:
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def take(self) -> str:
+        token = self.peek()
+        if token is None:
+            raise _invalid()
+        self.at += 1
+        return token
+
+    def either(self) -> Test:
+        tests = [self.both()]
+        while self.peek() == "or":
+            self.take()
+            tests.append(self.both())
+        return lambda world, call, file: any(t(world, call, file) for t in tests)
+
+    def both(self) -> Test:
+        tests = [self.one()]
+        while self.peek() == "and":
+            self.take()
+            tests.append(self.one())
+        return lambda world, call, file: all(t(world, call, file) for t in tests)
+
+    def one(self) -> Test:
+        token = self.take()
+        if token == "not":
+            inner = self.one()
+            return lambda world, call, file: not inner(world, call, file)
+        if token == "(":
+            inner = self.either()
+            if self.take() != ")":
+                raise _invalid()
+            return inner
+        if token[0] in "'\"":
+            if self.take() != "in":
+                raise _invalid()
+            return _membership(_text(token), self.take())
+        return _comparison(token, self.take(), self.take())
+
+
+def _text(token: str) -> str:
+    if token[0] not in "'\"":
+        raise _invalid()
+    return re.sub(r"\\(.)", r"\1", token[1:-1])
+
+
+def _membership(value: str, field: str) -> Test:
+    if field == "parents":
+        return lambda world, call, file: value in (file.parents or ["root"])
+    if field == "owners":
+        return lambda world, call, file: _is_me(value, file.owner or "", call)
+    if field in ("writers", "readers"):
+        roles = ("owner", "writer", "organizer", "fileOrganizer")
+        return lambda world, call, file: (
+            (role := world.role(file, call.email if value == "me" else value)) is not None
+            and (field == "readers" or role in roles)
+        )
+    raise _invalid()
+
+
+def _is_me(value: str, owner: str, call: Call) -> bool:
+    wanted = call.email if value == "me" else value
+    return owner.casefold() == wanted.casefold()
+
+
+def _comparison(field: str, sign: str, value: str) -> Test:
+    if field == "name":
+        return _name_test(sign, _text(value))
+    if field == "mimeType":
+        wanted = _text(value)
+        if sign == "contains":
+            return lambda world, call, file: wanted in file.mime_type
+        return lambda world, call, file: _compare(sign, file.mime_type, wanted)
+    if field in ("trashed", "starred", "sharedWithMe"):
+        return _flag_test(field, sign, value)
+    if field in ("modifiedTime", "createdTime"):
+        moment = _moment(_text(value))
+        name = "modified" if field == "modifiedTime" else "created"
+        return lambda world, call, file: _compare(sign, getattr(file, name), moment)
+    if field == "fullText":
+        wanted = _text(value).casefold()
+        return lambda world, call, file: wanted in file.name.casefold()
+    raise _invalid()
+
+
+def _compare(sign: str, left: Any, right: Any) -> bool:
+    test = COMPARE.get(sign)
+    if test is None:
+        raise _invalid()
+    return test(left, right)
+
+
+def _name_test(sign: str, wanted: str) -> Test:
+    folded = wanted.casefold()
+    if sign == "contains":
+        return lambda world, call, file: (
+            any(
+                word.startswith(folded)
+                for word in (file.name.casefold(), *re.split(r"\W+", file.name.casefold()))
+            )
+            or f" {folded}" in f" {file.name.casefold()}"
+        )
+    if sign not in ("=", "!="):
+        raise _invalid()
+    return lambda world, call, file: (file.name.casefold() == folded) == (sign == "=")
+
+
+def _flag_test(field: str, sign: str, value: str) -> Test:
+    if value not in ("true", "false") or sign not in ("=", "!="):
+        raise _invalid()
+    wanted = (value == "true") == (sign == "=")
+    if field == "trashed":
+        return lambda world, call, file: file.trashed == wanted
+    if field == "starred":
+        return lambda world, call, file: not wanted
+    return lambda world, call, file: (
+        ((file.owner or "").casefold() != call.email.casefold()) == wanted
+    )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise _invalid() from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,224 @@
+"""A spreadsheet as the API answers it.
+
+Decides: which parts spreadsheets.get gives, under a mask and with or without grid data.
+Never: changes anything.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sheetsync.localsheets.a1 import Box
+from sheetsync.localsheets.book import COLUMN_WIDTH, ROW_HEIGHT, TAB_LISTS, Book, Tab
+from sheetsync.localsheets.display import shown_cell
+from sheetsync.localsheets.entry import extended_value
+from sheetsync.localsheets.grid import EMPTY, Extra, Row, Scalar
+from sheetsync.localsheets.masks import ALL, Mask, narrowed, select, wants
+from sheetsync.localsheets.protection import Caller, may_edit
+
+Json = dict[str, Any]
+
+
+def spreadsheet(
+    book: Book,
+    caller: Caller,
+    boxes: list[tuple[Tab, Box]] | None,
+    mask: Mask = ALL,
+    *,
+    grid_data: bool = False,
+) -> Json:
+    """The Spreadsheet resource, masked."""
+    answer: Json = {
+        "spreadsheetId": book.id,
+        "properties": book.properties,
+        "sheets": _tabs(book, caller, boxes, mask, grid_data=grid_data),
+        "namedRanges": book.named_ranges,
+        "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{book.id}/edit",
+        "developerMetadata": [m for m in book.metadata if "spreadsheet" in m.get("location", {})],
+    }
+    return select({k: v for k, v in answer.items() if v != []}, mask)
+
+
+def _tabs(
+    book: Book,
+    caller: Caller,
+    boxes: list[tuple[Tab, Box]] | None,
+    mask: Mask,
+    *,
+    grid_data: bool,
+) -> list[Json]:
+    if not wants(mask, "sheets"):
+        return []
+    with_data = grid_data if not mask or "*" in mask else _asks_data(mask)
+    found = []
+    for tab in book.tabs:
+        wanted = None if boxes is None else [box for owner, box in boxes if owner is tab]
+        if wanted == []:
+            continue
+        shown = tab_json(book, tab, caller)
+        if with_data and tab.is_grid:
+            inner = narrowed(mask, "sheets", "data") if mask else ALL
+            whole = Box(0, tab.row_count, 0, tab.column_count)
+            data = wanted if wanted is not None else [whole]
+            shown["data"] = [_grid_data(book, tab, box, inner) for box in data]
+        found.append(shown)
+    return found
+
+
+def _asks_data(mask: Mask) -> bool:
+    below = mask.get("sheets")
+    if below is None:
+        return False
+    return not below or "*" in below or "data" in below
+
+
+def sheet_properties(book: Book, tab: Tab) -> Json:
+    """SheetProperties with the index."""
+    props = dict(tab.props)
+    return {
+        "sheetId": props.pop("sheetId"),
+        "title": props.pop("title"),
+        "index": book.tabs.index(tab),
+    } | props
+
+
+def tab_json(book: Book, tab: Tab, caller: Caller) -> Json:
+    """A Sheet without its data."""
+    shown: Json = {"properties": sheet_properties(book, tab)}
+    for name in TAB_LISTS:
+        items = tab.items(name)
+        if items:
+            shown[name] = (
+                [protection(p, caller) for p in items] if name == "protectedRanges" else items
+            )
+    if tab.basic_filter is not None:
+        shown["basicFilter"] = tab.basic_filter
+    metadata = [
+        m
+        for m in book.metadata
+        if m.get("location", {}).get("locationType") == "SHEET"
+        and m["location"].get("sheetId", 0) == tab.id
+    ]
+    if metadata:
+        shown["developerMetadata"] = metadata
+    return shown
+
+
+def protection(item: Json, caller: Caller) -> Json:
+    """A protected range as one caller sees it: editors only to those who may edit."""
+    shown = dict(item)
+    if may_edit(item, caller):
+        return shown | {"requestingUserCanEdit": True}
+    shown.pop("editors", None)
+    return shown
+
+
+# grid data
+
+
+def _grid_data(book: Book, tab: Tab, box: Box, mask: Mask) -> Json:
+    answer: Json = {}
+    if box.top:
+        answer["startRow"] = box.top
+    if box.left:
+        answer["startColumn"] = box.left
+    if wants(mask, "rowData"):
+        rows = _row_data(book, tab, box, narrowed(mask, "rowData", "values") if mask else ALL)
+        if rows:
+            answer["rowData"] = rows
+    if wants(mask, "rowMetadata"):
+        answer["rowMetadata"] = [
+            _dimension(book, tab, "ROWS", i, _row_props(tab, i)) for i in range(box.top, box.bottom)
+        ]
+    if wants(mask, "columnMetadata"):
+        answer["columnMetadata"] = [
+            _dimension(book, tab, "COLUMNS", i, tab.columns.get(i))
+            for i in range(box.left, box.right)
+        ]
+    return answer
+
+
+def _row_props(tab: Tab, index: int) -> Json | None:
+    row = tab.grid.row(index)
+    return row.props if row is not None else None
+
+
+def _dimension(book: Book, tab: Tab, dimension: str, index: int, props: Json | None) -> Json:
+    size = COLUMN_WIDTH if dimension == "COLUMNS" else ROW_HEIGHT
+    shown: Json = {"pixelSize": size} | (props or {})
+    if book.metadata:
+        mine = [m for m in book.metadata if _is_at(m, tab, dimension, index)]
+        if mine:
+            shown["developerMetadata"] = mine
+    return shown
+
+
+def _is_at(item: Json, tab: Tab, dimension: str, index: int) -> bool:
+    place = item.get("location", {}).get("dimensionRange")
+    return bool(
+        place
+        and place.get("sheetId", 0) == tab.id
+        and place.get("dimension") == dimension
+        and place.get("startIndex", 0) == index
+    )
+
+
+def _row_data(book: Book, tab: Tab, box: Box, mask: Mask) -> list[Json]:
+    """Rows of cells; cells and rows without anything asked for are left out at the end."""
+    base = book.properties.get("defaultFormat", {})
+    found: list[Json] = []
+    for row in tab.grid.rows[box.top : box.bottom]:
+        cells: list[Json] = []
+        if row is not None:
+            end = min(box.right, row.width)
+            cells = [_cell(book, row, c, base, mask) for c in range(box.left, end)]
+            while cells and not cells[-1]:
+                cells.pop()
+        found.append({"values": cells} if cells else {})
+    while found and not found[-1]:
+        found.pop()
+    return found
+
+
+def _cell(book: Book, row: Row, column: int, base: Json, mask: Mask) -> Json:
+    return cell_data(row.value(column), row.extra(column), book.locale, base, mask)
+
+
+def cell_data(value: Scalar, extra: Extra, locale: str, base: Json, mask: Mask = ALL) -> Json:
+    """A CellData."""
+    shown: Json = {}
+    effective = extended_value(value, extra)
+    if extra.formula is not None:
+        shown["userEnteredValue"] = {"formulaValue": extra.formula}
+    elif effective is not None:
+        shown["userEnteredValue"] = effective
+    if effective is not None:
+        shown["effectiveValue"] = effective
+        shown["formattedValue"] = shown_cell(value, extra, locale)
+    if extra.format:
+        shown["userEnteredFormat"] = extra.format
+    if (effective is not None or extra is not EMPTY) and wants(mask, "effectiveFormat"):
+        shown["effectiveFormat"] = overlaid(base, extra.format or {})
+    if isinstance(value, str) and value.startswith(("http://", "https://")) and not extra.formula:
+        shown["hyperlink"] = value
+    if extra.note:
+        shown["note"] = extra.note
+    if extra.runs:
+        shown["textFormatRuns"] = extra.runs
+    if extra.validation is not None:
+        shown["dataValidation"] = extra.validation
+    if extra.other:
+        shown |= extra.other
+    return select(shown, mask) if mask else shown
+
+
+def overlaid(base: Json, above: Json) -> Json:
+    """A format with another laid over it, field by field."""
+    result = dict(base)
+    for key, value in above.items():
+        under = result.get(key)
+        if isinstance(value, dict) and isinstance(under, dict) and key in ("textFormat", "padding"):
+            result[key] = overlaid(under, value)
+        else:
+            result[key] = value
+    return result

@@ -1,0 +1,346 @@
+"""Requests that write cells: updateCells, appendCells, repeatCell, borders, validation, merges.
+
+Decides: what a CellData under a mask makes of a cell.
+Never: moves cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from sheetsync.localsheets import entry, refs
+from sheetsync.localsheets.a1 import Box, column_letters
+from sheetsync.localsheets.book import Book, Tab
+from sheetsync.localsheets.colors import with_color_styles
+from sheetsync.localsheets.errors import bad_request
+from sheetsync.localsheets.grid import EMPTY, Extra, Scalar
+from sheetsync.localsheets.masks import Mask, change, parse_mask
+from sheetsync.localsheets.requests.batch import Batch, required_mask
+from sheetsync.localsheets.values import grow
+
+Json = dict[str, Any]
+
+READ_ONLY = {"effectiveValue", "formattedValue", "effectiveFormat", "hyperlink", "chipRuns"}
+KNOWN = {
+    "userEnteredValue",
+    "userEnteredFormat",
+    "note",
+    "dataValidation",
+    "textFormatRuns",
+    "pivotTable",
+    "dataSourceTable",
+    "dataSourceFormula",
+}
+TWIN_FIELDS = {
+    "backgroundColor": "backgroundColorStyle",
+    "foregroundColor": "foregroundColorStyle",
+}
+
+
+def cell_mask(text: str) -> Mask:
+    """A mask of CellData; the twin of a colour goes along with it."""
+    mask = parse_mask(text)
+    for name in mask:
+        if name not in KNOWN and name not in READ_ONLY:
+            raise bad_request(f"Invalid field: {name}")
+    look = mask.get("userEnteredFormat")
+    if look:
+        _with_twins(look)
+        if look.get("textFormat"):
+            _with_twins(look["textFormat"])
+    return mask
+
+
+def _with_twins(mask: Mask) -> None:
+    for plain, style in TWIN_FIELDS.items():
+        if plain in mask or style in mask:
+            mask[plain] = mask[style] = {}
+
+
+def put_cell(book: Book, tab: Tab, row: int, column: int, cell: Json, mask: Mask) -> None:
+    """Write the masked parts of a CellData into a cell."""
+    old = tab.grid.extra(row, column)
+    value: Scalar = tab.grid.value(row, column)
+    extra = old
+    if not mask or "userEnteredValue" in mask:
+        value, formula = entered(cell.get("userEnteredValue"))
+        if formula is not None or extra is not EMPTY:
+            extra = replace(extra, formula=formula, error=None, runs=None)
+        if formula is not None or tab.grid.has_formulas:
+            book.stale = True
+    if mask == {"userEnteredValue": {}}:
+        tab.grid.put(row, column, value, extra)
+        return
+    tab.grid.put(row, column, value, _decorated(extra, cell, mask))
+
+
+def _decorated(extra: Extra, cell: Json, mask: Mask) -> Extra:
+    changes: Json = {}
+    if not mask or "userEnteredFormat" in mask:
+        inner = mask.get("userEnteredFormat", {}) if mask else {}
+        new = change(extra.format or {}, cell.get("userEnteredFormat") or {}, inner)
+        changes["format"] = new or None
+    if not mask or "note" in mask:
+        changes["note"] = cell.get("note") or None
+    if not mask or "dataValidation" in mask:
+        changes["validation"] = cell.get("dataValidation")
+    if not mask or "textFormatRuns" in mask:
+        changes["runs"] = cell.get("textFormatRuns") or None
+    if not mask or "pivotTable" in mask:
+        pivot = cell.get("pivotTable")
+        changes["other"] = {"pivotTable": pivot} if pivot else None
+    return replace(extra, **changes)
+
+
+def entered(value: Json | None) -> tuple[Scalar, str | None]:
+    """An ExtendedValue as value and formula."""
+    if not value:
+        return "", None
+    if "stringValue" in value:
+        return entry.check_length(value["stringValue"]), None
+    if "numberValue" in value:
+        return entry.number(value["numberValue"]), None
+    if "boolValue" in value:
+        return bool(value["boolValue"]), None
+    if "formulaValue" in value:
+        formula = value["formulaValue"]
+        if not formula.startswith("="):
+            raise bad_request(
+                f"Invalid formula: {formula}. Formulas must start with an equal sign."
+            )
+        return "", entry.check_length(formula)
+    raise bad_request("An error value can not be set by the user.")
+
+
+# requests
+
+
+def update_cells(batch: Batch, request: Json) -> None:
+    """Write rows of CellData from a corner or over a range."""
+    mask = cell_mask(required_mask(request))
+    rows = (
+        with_color_styles(request.get("rows", [])) if _has_looks(mask) else request.get("rows", [])
+    )
+    tab, box = _target(batch, request, rows)
+    batch.guard(tab).check(box)
+    for r in range(box.height):
+        cells = rows[r].get("values", []) if r < len(rows) else []
+        if len(cells) > box.width:
+            raise bad_request(
+                f"Attempting to write column: {box.left + len(cells) - 1}, beyond the last "
+                f"requested column of: {box.right - 1}"
+            )
+        for c in range(box.width):
+            cell = cells[c] if c < len(cells) else {}
+            put_cell(batch.book, tab, box.top + r, box.left + c, cell, mask)
+
+
+def _has_looks(mask: Mask) -> bool:
+    return not mask or "userEnteredFormat" in mask or "textFormatRuns" in mask
+
+
+def _target(batch: Batch, request: Json, rows: list[Json]) -> tuple[Tab, Box]:
+    """The box that a request writes to: its range, or what its rows cover from a corner."""
+    if "range" in request:
+        place = request["range"]
+        tab = batch.tab(place.get("sheetId"))
+        box = tab.box(place)
+        if len(rows) > box.height:
+            raise bad_request(
+                f"Attempting to write row: {box.top + len(rows) - 1}, beyond the last "
+                f"requested row of: {box.bottom - 1}"
+            )
+        return tab, box
+    start = request.get("start", {})
+    tab = batch.tab(start.get("sheetId"))
+    top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
+    width = max((len(row.get("values", [])) for row in rows), default=0)
+    if top + len(rows) > tab.row_count:
+        raise bad_request(
+            f"Attempting to write row: {top + len(rows) - 1}, beyond the last requested row "
+            f"of: {tab.row_count - 1}"
+        )
+    if left + width > tab.column_count:
+        raise bad_request(
+            f"Attempting to write column: {left + width - 1}, beyond the last requested column "
+            f"of: {tab.column_count - 1}"
+        )
+    return tab, Box(top, top + len(rows), left, left + width)
+
+
+def append_cells(batch: Batch, request: Json) -> None:
+    """Write rows after the last row with data, growing the grid as needed."""
+    mask = cell_mask(required_mask(request))
+    rows = (
+        with_color_styles(request.get("rows", [])) if _has_looks(mask) else request.get("rows", [])
+    )
+    tab = batch.tab(request.get("sheetId"))
+    top = tab.grid.last_row()
+    width = max((len(row.get("values", [])) for row in rows), default=0)
+    box = Box(top, top + len(rows), 0, width)
+    batch.guard(tab).check(box)
+    grow(batch.book, tab, box)
+    for r, row in enumerate(rows):
+        for c, cell in enumerate(row.get("values", [])):
+            put_cell(batch.book, tab, top + r, c, cell, mask)
+
+
+def repeat_cell(batch: Batch, request: Json) -> None:
+    """Write one CellData into every cell of a range; formulas are copied relatively."""
+    mask = cell_mask(required_mask(request))
+    place = request.get("range", {})
+    tab = batch.tab(place.get("sheetId"))
+    box = tab.box(place)
+    batch.guard(tab).check(box)
+    cell = with_color_styles(request.get("cell", {}))
+    formula = cell.get("userEnteredValue", {}).get("formulaValue")
+    for row in range(box.top, box.bottom):
+        for column in range(box.left, box.right):
+            if formula is not None:
+                moved = refs.copied(formula, row - box.top, column - box.left)
+                cell = cell | {"userEnteredValue": {"formulaValue": moved}}
+            put_cell(batch.book, tab, row, column, cell, mask)
+
+
+def set_data_validation(batch: Batch, request: Json) -> None:
+    """Set or clear the validation rule of a range."""
+    place = request.get("range", {})
+    tab = batch.tab(place.get("sheetId"))
+    box = tab.box(place)
+    batch.guard(tab).check(box)
+    rule = request.get("rule")
+    if rule is not None and not rule.get("condition", {}).get("type"):
+        raise bad_request("No condition type specified.")
+    for row in range(box.top, box.bottom):
+        for column in range(box.left, box.right):
+            extra = tab.grid.extra(row, column)
+            if rule is None and extra.validation is None:
+                continue
+            value = tab.grid.value(row, column)
+            if rule is not None and value == "" and extra.formula is None:
+                value = _unchecked(rule)
+            tab.grid.put(row, column, value, replace(extra, validation=rule))
+
+
+def _unchecked(rule: Json) -> Scalar:
+    """A blank cell that becomes a checkbox holds FALSE."""
+    condition = rule["condition"]
+    if condition["type"] == "BOOLEAN" and not condition.get("values"):
+        return False
+    return ""
+
+
+def update_borders(batch: Batch, request: Json) -> None:
+    """Set the borders of a range, outer and inner."""
+    place = request.get("range", {})
+    tab = batch.tab(place.get("sheetId"))
+    box = tab.box(place)
+    batch.guard(tab).check(box)
+    given = with_color_styles({k: v for k, v in request.items() if k != "range"})
+    for row in range(box.top, box.bottom):
+        for column in range(box.left, box.right):
+            edges = {
+                "top": given.get("top" if row == box.top else "innerHorizontal"),
+                "bottom": given.get("bottom" if row == box.bottom - 1 else "innerHorizontal"),
+                "left": given.get("left" if column == box.left else "innerVertical"),
+                "right": given.get("right" if column == box.right - 1 else "innerVertical"),
+            }
+            _put_borders(tab, row, column, {k: v for k, v in edges.items() if v is not None})
+
+
+def _put_borders(tab: Tab, row: int, column: int, edges: Json) -> None:
+    if not edges:
+        return
+    extra = tab.grid.extra(row, column)
+    borders = {**(extra.format or {}).get("borders", {}), **edges}
+    borders = {k: v for k, v in borders.items() if v.get("style", "NONE") != "NONE"}
+    look = {k: v for k, v in (extra.format or {}).items() if k != "borders"}
+    if borders:
+        look["borders"] = borders
+    tab.grid.put(row, column, tab.grid.value(row, column), replace(extra, format=look or None))
+
+
+# merges
+
+
+def merge_cells(batch: Batch, request: Json) -> None:
+    """Merge a range as one, by rows or by columns; only the first value of each is kept."""
+    place = request.get("range", {})
+    tab = batch.tab(place.get("sheetId"))
+    box = tab.box(place)
+    batch.guard(tab).check(box)
+    kind = request.get("mergeType", "MERGE_ALL")
+    kept, blocks = [], _merged_boxes(box, kind)
+    for item in tab.items("merges"):
+        other = tab.box(item)
+        if not other.meets(box):
+            kept.append(item)
+        elif not box.holds(other):
+            raise bad_request(
+                "You must select all cells in a merged range to merge or unmerge them."
+            )
+    for block in blocks:
+        _keep_first(batch.book, tab, block)
+    tab.set_items("merges", kept + [tab.range_of(block) for block in blocks])
+
+
+def _merged_boxes(box: Box, kind: str) -> list[Box]:
+    if kind == "MERGE_ROWS":
+        found = [Box(r, r + 1, box.left, box.right) for r in range(box.top, box.bottom)]
+    elif kind == "MERGE_COLUMNS":
+        found = [Box(box.top, box.bottom, c, c + 1) for c in range(box.left, box.right)]
+    else:
+        found = [box]
+    return [block for block in found if block.height * block.width > 1]
+
+
+def _keep_first(book: Book, tab: Tab, block: Box) -> None:
+    """The first value moves to the corner, the others go."""
+    first: tuple[Scalar, Extra] | None = None
+    for row in range(block.top, min(block.bottom, len(tab.grid.rows))):
+        for column in range(block.left, block.right):
+            value, extra = tab.grid.value(row, column), tab.grid.extra(row, column)
+            if value == "" and extra.formula is None:
+                continue
+            first = first or (value, extra)
+            tab.grid.put_value(row, column, "")
+    if first is not None:
+        corner = tab.grid.extra(block.top, block.left)
+        extra = replace(corner, formula=first[1].formula, error=first[1].error, runs=first[1].runs)
+        tab.grid.put(block.top, block.left, first[0], extra)
+    book.stale = True
+
+
+def unmerge_cells(batch: Batch, request: Json) -> None:
+    """Take apart the merges inside a range."""
+    place = request.get("range", {})
+    tab = batch.tab(place.get("sheetId"))
+    box = tab.box(place)
+    batch.guard(tab).check(box)
+    kept = []
+    for item in tab.items("merges"):
+        other = tab.box(item)
+        if not other.meets(box):
+            kept.append(item)
+        elif not box.holds(other):
+            raise bad_request(
+                "You must select all cells in a merged range to merge or unmerge them."
+            )
+    tab.set_items("merges", kept)
+
+
+def last_column_name(box: Box) -> str:
+    """Letters of a box's last column."""
+    return column_letters(box.right - 1)
+
+
+CELLS = {
+    "updateCells": update_cells,
+    "appendCells": append_cells,
+    "repeatCell": repeat_cell,
+    "setDataValidation": set_data_validation,
+    "updateBorders": update_borders,
+    "mergeCells": merge_cells,
+    "unmergeCells": unmerge_cells,
+}

@@ -1,0 +1,208 @@
+"""Requests that put rows in order or search them: sortRange, findReplace, deleteDuplicates,
+trimWhitespace, randomizeRange.
+
+Decides: Google's order of mixed values, and what counts as found.
+Never: moves notes or developer metadata off their place without saying so: a sort moves cells
+with all they carry, metadata of rows stays (model).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sheetsync.localsheets import entry
+from sheetsync.localsheets.a1 import Box
+from sheetsync.localsheets.book import Tab
+from sheetsync.localsheets.display import shown_cell
+from sheetsync.localsheets.errors import bad_request
+from sheetsync.localsheets.grid import Extra, Scalar
+from sheetsync.localsheets.requests.batch import Batch
+from sheetsync.localsheets.requests.blocks import Cells, empty_cells, pick_up, put_down
+
+Json = dict[str, Any]
+Line = list[tuple[Scalar, Extra]]
+
+
+def _boxed(batch: Batch, place: Json) -> tuple[Tab, Box]:
+    tab = batch.tab(place.get("sheetId"))
+    box = tab.box(place)
+    batch.guard(tab).check(box)
+    # Rows below the last that holds anything need no work.
+    return tab, Box(box.top, min(box.bottom, max(len(tab.grid.rows), box.top)), box.left, box.right)
+
+
+def sort_key(value: Scalar) -> tuple[int, Any]:
+    """Numbers before text before booleans, text without regard to case."""
+    if isinstance(value, bool):
+        return 2, value
+    if isinstance(value, str):
+        return 1, value.casefold()
+    return 0, value
+
+
+def sort_range(batch: Batch, request: Json) -> None:
+    """Sort the rows of a range; blanks come last in either order."""
+    tab, box = _boxed(batch, request.get("range", {}))
+    lines: Cells = pick_up(tab, box)
+    for spec in reversed(request.get("sortSpecs", [])):
+        column = spec.get("dimensionIndex", 0) - box.left
+        if not 0 <= column < box.width:
+            raise bad_request(
+                f"dimensionIndex[{spec.get('dimensionIndex', 0)}] is outside the range to sort."
+            )
+        lines = _sorted(lines, column, backwards=spec.get("sortOrder") == "DESCENDING")
+    put_down(tab, box.top, box.left, lines)
+    batch.book.stale = True
+
+
+def _sorted(lines: Cells, column: int, *, backwards: bool) -> Cells:
+    blank = [line for line in lines if line[column][0] == ""]
+    filled = [line for line in lines if line[column][0] != ""]
+    filled.sort(key=lambda line: sort_key(line[column][0]), reverse=backwards)
+    return filled + blank
+
+
+def randomize_range(batch: Batch, request: Json) -> None:
+    """Shuffle the rows of a range."""
+    tab, box = _boxed(batch, request.get("range", {}))
+    lines = pick_up(tab, box)
+    batch.call.rng.shuffle(lines)
+    put_down(tab, box.top, box.left, lines)
+    batch.book.stale = True
+
+
+def delete_duplicates(batch: Batch, request: Json) -> Json:
+    """Remove rows that say the same as one above; the rest moves up."""
+    tab, box = _boxed(batch, request.get("range", {}))
+    columns = [
+        column - box.left
+        for place in request.get("comparisonColumns", [])
+        for column in range(place.get("startIndex", 0), place.get("endIndex", box.right))
+    ] or list(range(box.width))
+    if any(not 0 <= column < box.width for column in columns):
+        raise bad_request("comparisonColumns lie outside the range.")
+    seen: set[tuple[Any, ...]] = set()
+    kept: Cells = []
+    lines = pick_up(tab, box)
+    for line in lines:
+        key = tuple(sort_key(line[column][0]) for column in columns)
+        if key not in seen:
+            seen.add(key)
+            kept.append(line)
+    gone = len(lines) - len(kept)
+    blanks = empty_cells(Box(0, gone, 0, box.width))
+    put_down(tab, box.top, box.left, kept + blanks)
+    batch.book.stale = True
+    return {"duplicatesRemovedCount": gone} if gone else {}
+
+
+def trim_whitespace(batch: Batch, request: Json) -> Json:
+    """Trim texts and collapse runs of spaces inside them."""
+    tab, box = _boxed(batch, request.get("range", {}))
+    changed = 0
+    for row in range(box.top, box.bottom):
+        for column in range(box.left, box.right):
+            value, extra = tab.grid.value(row, column), tab.grid.extra(row, column)
+            if isinstance(value, str) and extra.formula is None:
+                trimmed = re.sub(r"[ \t]+", " ", value).strip()
+                if trimmed != value:
+                    tab.grid.put_value(row, column, trimmed)
+                    changed += 1
+    return {"cellsChangedCount": changed} if changed else {}
+
+
+# search
+
+
+def find_replace(batch: Batch, request: Json) -> Json:
+    """Replace in texts, shown values and, on request, formulas."""
+    pattern = _pattern(request)
+    replacement = request.get("replacement", "")
+    if request.get("searchByRegex"):
+        replacement = re.sub(r"\$(\d+)", r"\\\1", replacement)
+    else:
+        replacement = replacement.replace("\\", "\\\\")
+    counts = {"valuesChanged": 0, "formulasChanged": 0, "rowsChanged": 0, "sheetsChanged": 0}
+    occurrences = 0
+    for tab, box in _scope(batch, request):
+        rows, found = set(), 0
+        for row, column in _filled(tab, box):
+            hits = _replace(batch, tab, row, column, pattern, replacement, request, counts)
+            if hits:
+                rows.add(row)
+                found += hits
+        counts["rowsChanged"] += len(rows)
+        counts["sheetsChanged"] += bool(found)
+        occurrences += found
+    batch.book.stale = True
+    counts["occurrencesChanged"] = occurrences
+    return {k: v for k, v in counts.items() if v}
+
+
+def _pattern(request: Json) -> re.Pattern[str]:
+    text = request.get("find", "")
+    if not text:
+        raise bad_request("The find text must not be empty.")
+    flags = 0 if request.get("matchCase") else re.IGNORECASE
+    try:
+        body = text if request.get("searchByRegex") else re.escape(text)
+        return re.compile(rf"\A(?:{body})\Z" if request.get("matchEntireCell") else body, flags)
+    except re.error:
+        raise bad_request(f"Invalid regular expression: {text}") from None
+
+
+def _scope(batch: Batch, request: Json) -> list[tuple[Tab, Box]]:
+    if "range" in request:
+        tab = batch.tab(request["range"].get("sheetId"))
+        return [(tab, tab.box(request["range"]))]
+    if "sheetId" in request:
+        tab = batch.tab(request["sheetId"])
+        return [(tab, Box(0, tab.row_count, 0, tab.column_count))]
+    if request.get("allSheets"):
+        return [(t, Box(0, t.row_count, 0, t.column_count)) for t in batch.book.tabs if t.is_grid]
+    raise bad_request("A range, a sheetId or allSheets must be set.")
+
+
+def _filled(tab: Tab, box: Box) -> list[tuple[int, int]]:
+    found = []
+    for index, row in enumerate(tab.grid.rows[box.top : box.bottom], box.top):
+        if row is not None:
+            found += [(index, c) for c in range(box.left, min(box.right, row.width))]
+    return found
+
+
+def _replace(
+    batch: Batch,
+    tab: Tab,
+    row: int,
+    column: int,
+    pattern: re.Pattern[str],
+    replacement: str,
+    request: Json,
+    counts: Json,
+) -> int:
+    value, extra = tab.grid.value(row, column), tab.grid.extra(row, column)
+    if extra.formula is not None:
+        if not request.get("includeFormulas"):
+            return 0
+        text, key = extra.formula, "formulasChanged"
+    else:
+        text, key = shown_cell(value, extra, batch.book.locale), "valuesChanged"
+    fresh, hits = pattern.subn(replacement, text)
+    if hits and text:
+        box = Box(row, row + 1, column, column + 1)
+        batch.guard(tab).check(box)
+        entry.write_typed(batch.book, tab, row, column, fresh)
+        counts[key] += 1
+        return hits
+    return 0
+
+
+ORDER = {
+    "sortRange": sort_range,
+    "randomizeRange": randomize_range,
+    "deleteDuplicates": delete_duplicates,
+    "trimWhitespace": trim_whitespace,
+    "findReplace": find_replace,
+}
