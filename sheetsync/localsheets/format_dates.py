@@ -48,6 +48,7 @@ class _Moment:
     elapsed_ms: int
 
 
+@lru_cache(maxsize=65536)
 def show_moment(serial: float, section: Section, locale: SheetLocale) -> str | None:
     """A serial number as a date, time or duration; None where no calendar has the day."""
     if abs(serial) > _FAR_AWAY:

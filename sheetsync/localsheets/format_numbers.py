@@ -5,6 +5,7 @@ guide of the Sheets API, with the locale's separators. Rounds half away from zer
 shortest decimal form, as people read it. Never picks the section, never shows dates.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
@@ -20,6 +21,17 @@ _AUTOMATIC_DIGITS = 10
 _FIRST_SCIENTIFIC = 15
 _LAST_FIXED = -10
 _SCIENTIFIC_DIGITS = 6
+_EXACT_DIGITS = 15
+_PLAIN_SECTION = re.compile(r"(?P<before>l*)#*0(?:\.(?P<decimals>0+))?(?P<after>l*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plain:
+    """A section that does nothing but round: literals before, decimals, literals after."""
+
+    before: str
+    places: int
+    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,12 +43,14 @@ class _Layout:
         grouped: Whether thousands are separated.
         thousands: How often the number is divided by 1,000.
         percents: How often the number is multiplied by 100.
+        plain: What a plain section such as #,##0.00 is made of; None for any other.
     """
 
     parts: tuple[tuple[str, str], ...]
     grouped: bool
     thousands: int
     percents: int
+    plain: _Plain | None
 
     def marks(self, role: str) -> str:
         """The digit marks of one role, in order."""
@@ -53,18 +67,36 @@ def show_number(value: float, section: Section, locale: SheetLocale, *, signed: 
         signed: Whether a negative number carries its minus; not in a section for negatives.
     """
     sign = "-" if signed and value < 0 else ""
+    layout = _layout(section)
+    if layout.plain is not None:
+        exact = _show_plain(value, layout.plain, locale, grouped=layout.grouped)
+        if exact is not None:
+            return sign + exact
     if section.is_general or section.is_text:
         return automatic(value if signed else abs(value), locale)
     number = abs(Decimal(repr(float(value))))
     fraction = fraction_of(section)
     if fraction is not None:
         return sign + show_fraction(number, fraction)
-    layout = _layout(section)
     number = number.scaleb(2 * layout.percents - 3 * layout.thousands, _EXACT)
     if layout.marks("e"):
         return sign + _scientific(number, layout, locale)
     whole, fraction_digits = _rounded(number, len(layout.marks("fraction")))
     return sign + _filled(layout, locale, whole, fraction_digits)
+
+
+def _show_plain(value: float, plain: _Plain, locale: SheetLocale, *, grouped: bool) -> str | None:
+    """A number in a plain section where nothing needs rounding, as in most cells; else None."""
+    digits = repr(abs(float(value)))
+    whole, _, decimals = digits.partition(".")
+    needs_rounding = decimals != "0" and len(decimals) > plain.places
+    # Beyond 15 digits the double's own tail would show behind its shortest form.
+    if needs_rounding or "e" in digits or len(whole) + plain.places > _EXACT_DIGITS:
+        return None
+    shown = f"{abs(value):{',' if grouped else ''}.{plain.places}f}"
+    if locale.decimal != ".":
+        shown = shown.translate({ord(","): locale.group, ord("."): locale.decimal})
+    return f"{plain.before}{shown}{plain.after}"
 
 
 def automatic(value: float, locale: SheetLocale) -> str:
@@ -119,7 +151,28 @@ def _layout(section: Section) -> _Layout:
         elif not (parts and parts[-1][0] == "e" and text in "+-"):
             percents += text == "%"
             parts.append(("literal", text))
-    return _Layout(parts=tuple(parts), grouped=grouped, thousands=thousands, percents=percents)
+    return _Layout(
+        parts=tuple(parts),
+        grouped=grouped,
+        thousands=thousands,
+        percents=percents,
+        plain=None if thousands or percents or section.is_text else _plain(parts),
+    )
+
+
+def _plain(parts: list[tuple[str, str]]) -> _Plain | None:
+    """What a section is made of that only rounds: one 0 before the point, only 0 after it."""
+    roles = "".join("l" if role == "literal" else text for role, text in parts)
+    match = _PLAIN_SECTION.fullmatch(roles)
+    if match is None:
+        return None
+    texts = [text for _, text in parts]
+    before, after = match.end("before"), match.start("after")
+    return _Plain(
+        before="".join(texts[:before]),
+        places=len(match["decimals"] or ""),
+        after="".join(texts[after:]),
+    )
 
 
 def _last_digit_before_point_or_exponent(pieces: tuple[Piece, ...]) -> int:

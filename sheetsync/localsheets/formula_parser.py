@@ -4,7 +4,6 @@ Decides precedence (comparisons, &, + and -, * and /, ^, signs, percent, as spre
 sign binds closer than a power) and the bounds of references. Never evaluates.
 """
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -28,7 +27,6 @@ _PRECEDENCE = {
 }
 # Nested parentheses and calls: deep enough for people, shallow enough for the stack.
 _DEEPEST = 64
-_PLACE = re.compile(r"([A-Z]*)([0-9]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +219,8 @@ def _area(token: Token) -> Area:
 
 def _place(text: str) -> tuple[int | None, int | None]:
     """Zero-based row and column of one end; None for the part that it leaves out."""
-    match = _PLACE.fullmatch(text)
-    if match is None:
-        raise failed("ERROR", PARSE_ERROR)
-    letters, digits = match.groups()
+    letters = text.rstrip("0123456789")
+    digits = text[len(letters) :]
     column = 0
     for letter in letters:
         column = column * 26 + ord(letter) - ord("A") + 1

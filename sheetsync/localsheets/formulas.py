@@ -111,7 +111,7 @@ def _range(area: Area, around: _Surroundings) -> Range:
     except LookupError:
         if area.sheet is None:
             raise failed("REF", "Reference does not exist.") from None
-        raise failed("REF", f"Unresolved sheet name '{area.sheet}'.") from None
+        raise failed("REF", f"Unresolved sheet name '{area.sheet}'") from None
 
 
 def _ends(area: Area, sheet: str | None, around: _Surroundings) -> tuple[int, int]:

@@ -22,6 +22,7 @@ _TWO_DIGIT_YEAR_TURNS_AT = 30
 _PLAUSIBLE_YEARS = range(1900, 2100)
 _LAST_MONTH = 12
 _LONG_YEAR = 4
+_DIGIT = re.compile(r"[0-9]")
 _NUMERIC_DATE = re.compile(
     r"(?P<first>\d{1,4})(?P<mark>[./-]) ?(?P<second>\d{1,4})"
     r"(?:(?P=mark) ?(?P<third>\d{1,4})|(?P<stop>\.))?"
@@ -63,7 +64,7 @@ def read_date_or_time(
     text: str, locale: SheetLocale, today: date
 ) -> tuple[float, NumberFormat] | None:
     """The serial number that a typed date or time is, with its number format; None for neither."""
-    if not any(mark in text for mark in "0123456789"):
+    if _DIGIT.search(text) is None:
         return None
     day = _read_day(text, locale, today)
     if day is not None:

@@ -23,6 +23,7 @@ from sheetsync.localsheets.typed_numbers import NumberFormat, read_number
 # a year that never changes, and a leap year so that 2/29 is a day.
 WITHOUT_CLOCK = date(2024, 1, 1)
 
+_LONGEST_BOOLEAN = len("FALSCH")
 _BLANKS = f" \t\r\n{NO_BREAK_SPACE}{NARROW_NO_BREAK_SPACE}"
 
 
@@ -77,6 +78,8 @@ def _read_value(text: str, facts: SheetLocale, today: date) -> Typed | None:
 
 def _read_boolean(text: str, facts: SheetLocale) -> bool | None:
     """TRUE and FALSE in English and in the locale's words, in any case."""
+    if len(text) > _LONGEST_BOOLEAN:
+        return None
     word = text.upper()
     if word in {"TRUE", facts.true_word}:
         return True

@@ -2,6 +2,7 @@
 
 import json
 import math
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,17 @@ def test_groups_are_those_of_python(whole):
     shown = show(whole, number_format={"type": "NUMBER", "pattern": "#,##0"}, locale="en_US")
 
     assert shown == f"{whole:,}"
+
+
+@given(value=st.floats(min_value=-1e12, max_value=1e12), places=st.integers(0, 6))
+def test_plain_patterns_round_half_up_on_the_shortest_decimals(value, places):
+    pattern = "#,##0." + "0" * places if places else "#,##0"
+    step = Decimal(1).scaleb(-places)
+
+    shown = show(value, number_format={"type": "NUMBER", "pattern": pattern}, locale="en_US")
+
+    rounded = Decimal(repr(abs(value))).quantize(step, rounding=ROUND_HALF_UP)
+    assert shown == f"{'-' if value < 0 else ''}{rounded:,f}"
 
 
 @given(text=st.text(), locale=st.sampled_from(LOCALES))

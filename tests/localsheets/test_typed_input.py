@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -71,6 +72,21 @@ def test_no_case_stands_twice():
             for case in cases
         ]
         assert len(keys) == len(set(keys))
+
+
+def test_the_document_counts_the_cases_of_the_table():
+    document = Path(__file__).resolve().parents[2] / "docs" / "typed-input.md"
+    text = document.read_text(encoding="utf-8")
+
+    for section, cases in TABLE.items():
+        marks = Counter(case["mark"] for case in cases)
+        seen = sum(case["source"].startswith(("thread:", "capture:")) for case in cases)
+        google = marks["documented"] - seen
+        row = (
+            f"| {section} | {marks['recorded']} | {google} | {seen} "
+            f"| {marks['modelled']} | {len(cases)} |"
+        )
+        assert row in text
 
 
 # --- what Google answered -------------------------------------------------------------------
