@@ -303,8 +303,9 @@ def test_a_line_says_all_that_is_needed_to_act():
 
 
 def test_days_are_those_of_the_clock_s_zone():
-    now = datetime(2026, 4, 3, 23, 30, tzinfo=UTC).astimezone(ZoneInfo("Asia/Tokyo"))
-    mails, _ = digest([finding("PO-1/1")], {}, {}, PEOPLE, RULES, now, fallback=BUYER)
+    opened = {"F-kept": notice(opened_at=datetime(2026, 4, 3, 23, 30, tzinfo=UTC))}
+    now = datetime(2026, 4, 5, tzinfo=ZoneInfo("Asia/Tokyo"))
+    mails, _ = digest([], opened, {}, PEOPLE, RULES, now, fallback=BUYER)
     assert mails[0].lines[0].since == "Sat 4 Apr 2026"
 
 
@@ -317,6 +318,10 @@ def test_days_are_those_of_the_clock_s_zone():
         (
             [finding("A", "4000.10"), finding("B", "209.90"), finding("C", "300", currency="USD")],
             "3 need you, all new; 4,210.00 EUR and 300.00 USD at risk",
+        ),
+        (
+            [finding("A", "1"), finding("B", "2", currency="USD")],
+            "2 need you, all new; 2.00 USD and 1.00 EUR at risk",
         ),
         (
             [finding(each, "1", currency=each) for each in ("JPY", "KWD", "EUR")],
@@ -354,6 +359,9 @@ def test_the_same_decision_has_the_same_id_and_every_other_digest_another():
     (one,) = first.cycle(finding("A"))
     (same,) = again.cycle(finding("A"))
     assert one.mail_id == same.mail_id
+
+    (to_ben,) = Desk().cycle(finding("A", owner="Ben"))
+    assert to_ben.mail_id != one.mail_id
 
     ids = {mail.mail_id for mail in desk.cycle(finding("A"), finding("A", owner="Ben", field="x"))}
     ids |= {mail.mail_id for mail in desk.cycle(error("B"), hours=5)}
