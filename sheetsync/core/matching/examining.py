@@ -51,6 +51,7 @@ def _figures(posting: Posting, measured: Measured) -> Figures:
         accepted=number(ledger.accepted),
         billed_before=number(posting.before),
         billed_now=number(posting.quantity),
+        unit_price=number(posting.price),
         expected=expected,
         billed=billed,
         documents=ledger.receipt_numbers,

@@ -45,6 +45,7 @@ class Figures:
     accepted: Number | None = None
     billed_before: Number | None = None
     billed_now: Number | None = None
+    unit_price: Number | None = None
     expected: Number | None = None
     billed: Number | None = None
     seen: str | None = None
