@@ -58,7 +58,8 @@ def channels(color: Json) -> Json:
     """Channels as Google stores them: one of 256 steps, as a 32-bit float; zero is left out."""
     found = {}
     for name in ("red", "green", "blue"):
-        step = round(min(max(float(color.get(name, 0)), 0.0), 1.0) * 255)
+        # The step below: 0.5 comes back as 127/255 (recorded).
+        step = int(min(max(float(color.get(name, 0)), 0.0), 1.0) * 255 + 1e-4)
         if step:
             found[name] = _short(step / 255)
     return found

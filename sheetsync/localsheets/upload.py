@@ -18,11 +18,15 @@ import orjson
 from sheetsync.localsheets import drive, entry
 from sheetsync.localsheets.book import new_tab_props
 from sheetsync.localsheets.errors import GoogleError
-from sheetsync.localsheets.sharing import permission_id, user
+from sheetsync.localsheets.sharing import permission_id
 from sheetsync.localsheets.world import SPREADSHEET, Call, File, World, stamp
 
 Json = dict[str, Any]
 SELF = "https://www.googleapis.com/drive/v2/files"
+IMPORT_ZONE = "America/Los_Angeles"
+PICTURE = "https://lh3.googleusercontent.com/a/default-user=s64"
+ICON = "https://drive-thirdparty.googleusercontent.com/16/type/application/vnd.google-apps.spreadsheet"
+SIZE = "1024"
 CONVERSIONS = {
     "application/x-vnd.oasis.opendocument.spreadsheet": "ods",
     "text/tab-separated-values": "tsv",
@@ -48,7 +52,9 @@ def fill(world: World, call: Call, file_id: str, rows: list[list[str]]) -> None:
     title = re.sub(r"\.csv\Z", "", book.properties["title"])
     undo.set(book, "tabs", [])
     width = max(map(len, rows), default=1)
-    tab = book.add_tab(new_tab_props(number, title, max(len(rows), 1), max(width, 1)))
+    tab = book.add_tab(new_tab_props(number, title, max(len(rows), 1000), max(width, 26)))
+    # An import takes Google's own time zone, whatever the spreadsheet had before (recorded).
+    undo.set(book, "properties", book.properties | {"timeZone": IMPORT_ZONE})
     for r, row in enumerate(rows):
         for c, text in enumerate(row):
             entry.write_typed(book, tab, r, c, text)
@@ -92,19 +98,11 @@ def _content(call: Call) -> tuple[Json, bytes]:
 
 def v2_json(world: World, call: Call, file: File) -> Json:
     """A File resource of Drive v2, which gspread's CSV import receives."""
-    own = f"{SELF}/{file.id}"
+    own, root = f"{SELF}/{file.id}", "0AROOT"
     role = world.role(file, call.email) or "reader"
     owner = file.owner or ""
     site = f"https://docs.google.com/spreadsheets/d/{file.id}"
     can = role in drive.EDITING_ROLES
-    person = user(owner, call.email)
-    person = {
-        "kind": "drive#user",
-        "displayName": owner,
-        "isAuthenticatedUser": person["me"],
-        "permissionId": person["permissionId"],
-        "emailAddress": owner,
-    }
     return {
         "kind": "drive#file",
         "id": file.id,
@@ -122,17 +120,60 @@ def v2_json(world: World, call: Call, file: File) -> Json:
             "pendingOwner": False,
         },
         "ownerNames": [owner],
-        "owners": [person],
+        "owners": [_v2_user(owner, call)],
         "lastModifyingUserName": file.modified_by,
-        "lastModifyingUser": person,
+        "lastModifyingUser": _v2_user(file.modified_by, call),
+        "parents": [
+            {
+                "kind": "drive#parentReference",
+                "id": parent,
+                "isRoot": parent == root,
+                "selfLink": f"{own}/parents/{parent}",
+                "parentLink": f"{SELF}/{parent}",
+            }
+            for parent in file.parents or [root]
+        ],
         "editable": can,
+        "copyable": True,
+        "shared": bool(file.permissions),
         "writersCanShare": True,
-        "alternateLink": f"{site}/edit",
-        "embedLink": f"{site}/htmlembed",
+        "copyRequiresWriterPermission": False,
+        "appDataContents": False,
+        "explicitlyTrashed": file.trashed,
+        "spaces": ["drive"],
+        "labels": {
+            "viewed": True,
+            "restricted": False,
+            "starred": False,
+            "hidden": False,
+            "trashed": file.trashed,
+        },
+        "capabilities": {"canEdit": can, "canCopy": True},
+        "version": str(file.version),
+        "fileSize": SIZE,
+        "quotaBytesUsed": SIZE,
         "createdDate": stamp(file.created),
         "modifiedDate": stamp(file.modified),
+        "modifiedByMeDate": stamp(file.modified),
+        "lastViewedByMeDate": stamp(file.modified),
+        "markedViewedByMeDate": "1970-01-01T00:00:00.000Z",
+        "alternateLink": f"{site}/edit?usp=drivesdk",
+        "embedLink": f"{site}/htmlembed?ouid={permission_id(call.email)}",
+        "iconLink": ICON,
+        "thumbnailLink": f"https://docs.google.com/feeds/vt?gd=true&id={file.id}&v=1&sz=s220",
         "exportLinks": {
             kind: f"https://docs.google.com/spreadsheets/export?id={file.id}&exportFormat={short}"
             for kind, short in CONVERSIONS.items()
         },
+    }
+
+
+def _v2_user(email: str, call: Call) -> Json:
+    return {
+        "kind": "drive#user",
+        "displayName": email,
+        "isAuthenticatedUser": email.casefold() == call.email.casefold(),
+        "permissionId": permission_id(email),
+        "emailAddress": email,
+        "picture": {"url": PICTURE},
     }

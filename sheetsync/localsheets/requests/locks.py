@@ -31,8 +31,11 @@ def add_protected_range(batch: Batch, request: Json) -> Json:
     if number is None:
         number = batch.new_id(taken)
     item = _checked(batch, tab, {"protectedRangeId": number, **asked})
-    tab.set_items("protectedRanges", [*tab.items("protectedRanges"), item])
-    return {"protectedRange": shown(item, batch.caller)}
+    # The reply repeats the editors that were asked for; the caller joins them (recorded).
+    reply = shown(item, batch.caller)
+    kept = item | {"editors": _with_caller(batch.caller, item["editors"])}
+    tab.set_items("protectedRanges", [*tab.items("protectedRanges"), kept])
+    return {"protectedRange": reply}
 
 
 def _tab_of(batch: Batch, item: Json) -> Tab:
@@ -60,12 +63,9 @@ def _checked(batch: Batch, tab: Tab, item: Json) -> Json:
     if holes:
         item["unprotectedRanges"] = [tidy_range(hole) for hole in holes]
     editors = _tidy_editors(item.get("editors", {}))
-    if item.get("warningOnly"):
-        if editors:
-            raise bad_request("Editors are not supported with warningOnly protections.")
-        item.pop("editors", None)
-    else:
-        item["editors"] = _with_caller(batch.caller, editors)
+    if item.get("warningOnly") and editors:
+        raise bad_request("Editors are not supported with warningOnly protections.")
+    item["editors"] = editors
     return {k: v for k, v in item.items() if DEFAULTS.get(k) != v}
 
 
@@ -86,9 +86,9 @@ def _tidy_editors(editors: Json) -> Json:
 
 
 def _with_caller(caller: Caller, editors: Json) -> Json:
-    """Nobody but the owner can lock themselves out."""
+    """Nobody can lock themselves out."""
     users = editors.get("users", [])
-    if caller.is_owner or caller.email.casefold() in {str(u).casefold() for u in users}:
+    if caller.email.casefold() in {str(u).casefold() for u in users}:
         return editors
     return editors | {"users": [*users, caller.email]}
 
@@ -117,10 +117,11 @@ def update_protected_range(batch: Batch, request: Json) -> None:
     new = change(item, asked, mask) if mask else dict(asked)
     new["protectedRangeId"] = item["protectedRangeId"]
     new.pop("requestingUserCanEdit", None)
-    if new.get("warningOnly") and "warningOnly" in mask and "editors" not in mask:
+    if new.get("warningOnly") and mask and "editors" not in mask:
         new.pop("editors", None)
     goal = _tab_of(batch, new)
     fresh = _checked(batch, goal, new)
+    fresh["editors"] = _with_caller(batch.caller, fresh["editors"])
     rest = [p for p in tab.items("protectedRanges") if p is not item]
     if goal is tab:
         items = [fresh if p is item else p for p in tab.items("protectedRanges")]

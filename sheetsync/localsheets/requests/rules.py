@@ -301,6 +301,9 @@ def add_dimension_group(batch: Batch, request: Json) -> Json:
     groups = [g | {"depth": g["depth"] + 1} if g in deeper else g for g in groups]
     groups.append({"range": _group_range(tab, (dimension, start, end)), "depth": depth})
     tab.set_items(name, _sorted(groups))
+    # The first group turns this on and it stays on (recorded for columns).
+    control = "rowGroupControlAfter" if dimension == "ROWS" else "columnGroupControlAfter"
+    tab.set_props(gridProperties=tab.props["gridProperties"] | {control: True})
     return {"dimensionGroups": tab.items(name)}
 
 

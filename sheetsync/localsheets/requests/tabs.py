@@ -220,6 +220,9 @@ def update_sheet_properties(batch: Batch, request: Json) -> None:
         _resize(batch, tab, grid["rowCount"], grid["columnCount"])
         _check_grid(grid)
         new["gridProperties"] = _without(grid, GRID_DEFAULTS)
+    if new.get("tabColorStyle") == {}:  # a style without a colour clears it (recorded)
+        new.pop("tabColor", None)
+        del new["tabColorStyle"]
     book.undo.set(tab, "props", _without(new, PROTO_DEFAULTS))
     if all(t.props.get("hidden") for t in book.tabs):
         raise bad_request(ALL_HIDDEN)
