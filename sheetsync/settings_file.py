@@ -12,7 +12,7 @@ import difflib
 import re
 import types
 import typing
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -24,6 +24,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from sheetsync.errors import SetupError
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -83,6 +85,14 @@ class SettingsFile:
         return int(line) + 1
 
 
+def error_of(problems: Iterable[Problem], kind: type[SetupError], remedy: str) -> SetupError:
+    """All problems as one exception, in the order of files and lines."""
+    ordered = sorted(problems, key=lambda problem: (problem.file, problem.line))
+    first, *others = ordered
+    message = "\n".join([first.message, *map(str, others)])
+    return kind(message, subject=f"{first.file} line {first.line}", remedy=remedy)
+
+
 def read_file(path: Path, name: str) -> SettingsFile | Problem:
     """Read one file; anything that is no YAML mapping is a problem.
 
@@ -121,10 +131,18 @@ def _not_yaml(name: str, error: YAMLError) -> Problem:
     return Problem(file=name, line=line, message=message)
 
 
-def parse(file: SettingsFile, model: type[Model]) -> Model | tuple[Problem, ...]:
-    """The file as a model, or all that is wrong with its keys and values."""
+def parse(
+    file: SettingsFile, model: type[Model], context: Mapping[str, object] | None = None
+) -> Model | tuple[Problem, ...]:
+    """The file as a model, or all that is wrong with its keys and values.
+
+    Args:
+        file: A well-formed file.
+        model: What it must fit.
+        context: What the model's validators may know beside the file.
+    """
     try:
-        return model.model_validate(plain(file.tree))
+        return model.model_validate(plain(file.tree), context=context)
     except ValidationError as errors:
         details = errors.errors(include_url=False)
         return tuple(dict.fromkeys(_problem(file, model, detail) for detail in details))
@@ -154,7 +172,9 @@ def _problem(file: SettingsFile, model: type[BaseModel], detail: ErrorDetails) -
         return file.problem(place, message)
     said = _said(model, place, detail)
     if kind == "value_error":
-        return file.problem(place, f"{_dotted(place)}: {said}" if place else said)
+        # What is wrong between several keys names its key itself.
+        at = place or (said.partition(":")[0],)
+        return file.problem(at, f"{_dotted(place)}: {said}" if place else said)
     seen = "is blank" if value is None else f"says {_short(value)}"
     return file.problem(place, f"{_dotted(place)} {seen}; {said}")
 
