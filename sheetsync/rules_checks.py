@@ -200,6 +200,10 @@ def _tiers(rules: Rulebook, file: SettingsFile) -> Iterator[Problem]:
     for name, times in Counter(tier.name for tier in rules.approval.tiers).items():
         if times > 1:
             yield file.problem(("tiers",), f"two tiers are named {name!r}")
+    lines = rules.columns.tabs[TabKind.ORDER_LINES]
+    for name in rules.approval.void_on:
+        if name not in lines.fields:
+            yield file.problem(("void_on",), _unknown("column of Order lines", name, lines.fields))
     if rules.approval.base_currency in rules.approval.exchange_rates:
         currency = rules.approval.base_currency
         message = f"{currency} is the base currency; its rate is 1 and needs no line"

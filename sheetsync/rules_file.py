@@ -28,9 +28,9 @@ from sheetsync.core.rulebook import (
     MergingRules,
     Rulebook,
 )
-from sheetsync.errors import RulesError
+from sheetsync.errors import RulesError, SetupError
 from sheetsync.rules_checks import KnownWords, crosswise
-from sheetsync.settings_file import Problem, SettingsFile, nearest, parse, read_file
+from sheetsync.settings_file import Problem, SettingsFile, error_of, nearest, parse, read_file
 
 __all__ = ["MODELS", "KnownWords", "fingerprint_of", "load_rules"]
 
@@ -99,14 +99,9 @@ def _names() -> Collection[str]:
     return [f"{stem}.yaml" for stem in MODELS]
 
 
-def _error(folder: Path, problems: Iterable[Problem]) -> RulesError:
-    ordered = sorted(problems, key=lambda problem: (problem.file, problem.line))
-    first, *others = ordered
-    return RulesError(
-        "\n".join([first.message, *map(str, others)]),
-        subject=f"{first.file} line {first.line}",
-        remedy=f"Mend the files in {folder.name}/; until then no changed rule is in force.",
-    )
+def _error(folder: Path, problems: Iterable[Problem]) -> SetupError:
+    remedy = f"Mend the files in {folder.name}/; until then no changed rule is in force."
+    return error_of(problems, RulesError, remedy)
 
 
 def fingerprint_of(models: Mapping[str, BaseModel]) -> str:
