@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from sheetsync.core.findings import Code, Finding, MoneyAtRisk
 from sheetsync.core.model import (
+    Change,
     Decision,
     Grant,
     OrderState,
@@ -23,6 +24,7 @@ from sheetsync.core.model import (
     Tabs,
 )
 from sheetsync.core.orders import Order, OrderBook
+from sheetsync.core.rows import key_text
 from sheetsync.core.rulebook import ApprovalRules, TierRules
 from sheetsync.core.wording import shown_amount
 
@@ -96,6 +98,26 @@ def approve(
         Approved(states=states, requests=tuple(requests), taken=tuple(taken)),
         tuple(findings),
     )
+
+
+def outdate(
+    book: OrderBook, changes: Sequence[Change], rules: ApprovalRules
+) -> dict[str, OrderState]:
+    """The orders whose approval was asked or given for something else than now stands.
+
+    A grant belongs to one version: a changed order is a new version, and must be asked for again.
+    """
+    touched = {
+        change.key[0]
+        for change in changes
+        if change.place.kind is TabKind.ORDER_LINES and change.field in rules.void_on
+    }
+    return {
+        po_number: replace(order.state, version=order.state.version + 1)
+        for po_number, order in book.items()
+        if key_text(po_number) in touched
+        and any(line.state.status in {"submitted", "approved"} for line in order.lines)
+    }
 
 
 def asked_total(order: Order, rules: ApprovalRules) -> Decimal | None:

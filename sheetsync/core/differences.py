@@ -31,13 +31,15 @@ class Merged:
     """What differs, by kind.
 
     `changes` are people's cells, `overwrites` are the worker's cells that somebody typed over,
-    `still` names the tabs that are not acted upon in this cycle.
+    `doubled` names settled keys that now stand in several rows, `still` the tabs that are not
+    acted upon in this cycle.
     """
 
     changes: tuple[Change, ...] = ()
     overwrites: tuple[Change, ...] = ()
     added: tuple[AddedRow, ...] = ()
     vanished: tuple[VanishedRow, ...] = ()
+    doubled: frozenset[tuple[TabAddress, RowKey]] = frozenset()
     still: frozenset[TabAddress] = frozenset()
 
 
@@ -51,4 +53,5 @@ class Locked:
     added: tuple[AddedRow, ...] = ()
     restored: tuple[VanishedRow, ...] = ()
     removed: tuple[VanishedRow, ...] = ()
+    doubled: frozenset[tuple[TabAddress, RowKey]] = frozenset()
     still: frozenset[TabAddress] = frozenset()

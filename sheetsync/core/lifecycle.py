@@ -10,13 +10,14 @@ Never: judges cells, or decides what an approval is worth.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from sheetsync.core.findings import Code, Finding
-from sheetsync.core.model import LineState, Move, OrderState, Terms
+from sheetsync.core.model import LineKey, LineState, Move, OrderState, Terms
+from sheetsync.core.money import as_decimal
 from sheetsync.core.orders import Line, Order, OrderBook, over
 from sheetsync.core.requirements import REQUIREMENTS, Asked, Situation
 from sheetsync.core.rulebook import MoveRules, Party, Scope
@@ -34,6 +35,14 @@ class Advanced:
     carried_out: tuple[Asked, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """When the moves happen, and what was received of each line by then."""
+
+    now: datetime
+    received: Mapping[LineKey, Decimal]
+
+
 def advance(
     book: OrderBook, requests: Sequence[Asked], world: Situation, now: datetime
 ) -> tuple[Advanced, tuple[Finding, ...]]:
@@ -49,6 +58,12 @@ def advance(
         The orders after the moves, and a finding for each request that waits.
     """
     orders = dict(book)
+    here = Turn(
+        now=now,
+        received={
+            LineKey(*key): as_decimal(match.received_net) for key, match in world.matched.items()
+        },
+    )
     waiting = list(requests)
     moves: list[Move] = []
     carried_out: list[Asked] = []
@@ -60,14 +75,14 @@ def advance(
             edge, _ = _edge_for(order, asked, world)
             if edge is None:
                 continue
-            orders[asked.po_number], made = _take(order, edge, asked, now)
+            orders[asked.po_number], made = _take(order, edge, asked, here)
             moves.extend(made)
             carried_out.append(asked)
             waiting.remove(asked)
             moved = True
         for po_number, order in tuple(orders.items()):
             for edge in _due(order, world):
-                orders[po_number], made = _take(order, edge, None, now)
+                orders[po_number], made = _take(order, edge, None, here)
                 moves.extend(made)
                 moved = True
                 break
@@ -126,7 +141,7 @@ def _lacks(order: Order, edge: MoveRules, asked: Asked | None, world: Situation)
 
 
 def _take(
-    order: Order, edge: MoveRules, asked: Asked | None, now: datetime
+    order: Order, edge: MoveRules, asked: Asked | None, here: Turn
 ) -> tuple[Order, list[Move]]:
     """Move the edge's lines, and the order's own state with them."""
     moves = []
@@ -144,41 +159,42 @@ def _take(
                 rule="lifecycle.moves",
             )
         )
-        moved = moved.with_line(line.key, _line_after(line, to_status, asked, now))
-    return replace(moved, state=_order_after(moved.state, edge, now)), moves
+        moved = moved.with_line(line.key, _line_after(line, to_status, asked, here))
+    return replace(moved, state=_order_after(moved.state, edge, here.now)), moves
 
 
-def _line_after(line: Line, to_status: str, asked: Asked | None, now: datetime) -> LineState:
+def _line_after(line: Line, to_status: str, asked: Asked | None, here: Turn) -> LineState:
     """The line's state once it has moved; each status says what it does to the rest."""
-    state = replace(line.state, status=to_status)
     from_status = line.state.status
-    match to_status:
-        case "issued":
-            return replace(state, agreed=Terms(), proposal=None, proposal_reason=None)
-        case "change_proposed" if asked is not None:
+    state = replace(line.state, status=to_status)
+    settled = replace(state, proposal=None, proposal_reason=None, came_from=None)
+    match (from_status, to_status):
+        case (_, "change_proposed") if asked is not None:
             return replace(
                 state,
                 came_from=from_status,
                 proposal=asked.terms,
                 proposal_reason=asked.reason or "typed over the agreed value",
             )
-        case "confirmed" if from_status == "change_proposed" and asked and asked.word == "accept":
-            agreed = over(line.state.proposal or Terms(), line.in_force)
-            return replace(
-                state, agreed=agreed, proposal=None, proposal_reason=None, came_from=None
-            )
-        case "confirmed" if from_status in {"issued", "acknowledged"}:
-            return replace(state, agreed=line.in_force, proposal=None, proposal_reason=None)
-        case "on_hold":
-            return replace(state, came_from=from_status)
-        case "cancelled" | "closed":
-            return replace(state, closed_at=now)
-        case "short_closed":
-            return replace(state, closed_at=now)
-        case _ if from_status in {"change_proposed", "on_hold"}:
-            return replace(state, proposal=None, proposal_reason=None, came_from=None)
+        case ("change_proposed", "confirmed") if asked is not None and asked.word == "accept":
+            state = replace(settled, agreed=over(line.state.proposal or Terms(), line.in_force))
+        case ("issued" | "acknowledged", "confirmed"):
+            state = replace(settled, agreed=line.in_force)
+        case ("change_proposed" | "on_hold", _):
+            state = settled
+        case (_, "issued"):
+            state = replace(settled, agreed=Terms())
+        case (_, "on_hold"):
+            state = replace(state, came_from=from_status)
+        case (_, "short_closed"):
+            received = here.received.get(line.key, Decimal(0))
+            given_up = max(Decimal(0), (line.in_force.quantity or Decimal(0)) - received)
+            state = replace(state, cancelled_quantity=given_up, closed_at=here.now)
+        case (_, "cancelled" | "closed"):
+            state = replace(state, closed_at=here.now)
         case _:
-            return state
+            pass
+    return state
 
 
 def _order_after(state: OrderState, edge: MoveRules, now: datetime) -> OrderState:
@@ -246,9 +262,3 @@ def _not_allowed(order: Order, asked: Asked, world: Situation) -> str:
     stands = " and ".join(sorted(statuses)).replace("_", " ")
     can = f"Possible now: {', '.join(possible)}." if possible else "Nothing can be asked for now."
     return f"`{asked.word}` is not possible while the status is {stands}. {can}"
-
-
-def short_closed_quantity(line: Line, received: Decimal) -> Decimal:
-    """What a short-close gives up: what is in force less what was received."""
-    wanted = line.in_force.quantity or Decimal(0)
-    return max(Decimal(0), wanted - received)

@@ -1,7 +1,7 @@
 """Confirmed fields stay as confirmed: which changes stand, and what is put back.
 
-A changed locked cell is put back, recorded and reported. A worker's cell that somebody typed over is
-put back as well; a supplier who types over a price, quantity or date proposes that value
+A changed locked cell is put back, recorded and reported. A worker's cell that somebody typed over
+is put back as well; a supplier who types over a price, quantity or date proposes that value
 (lifecycle makes the proposal). A deleted row that is locked comes back.
 
 Rules: rules/locking.yaml, rules/merging.yaml `restore_vanished`.
@@ -64,6 +64,7 @@ def lock(
         added=merged.added,
         restored=tuple(restored),
         removed=tuple(removed),
+        doubled=merged.doubled,
         still=merged.still,
     )
     return locked, _findings(locked, rules)

@@ -13,13 +13,14 @@ Never: says whether a change may stand (locking), or what a value means (columns
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sheetsync.core.differences import AddedRow, Merged, VanishedRow
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.model import (
     Baseline,
     Change,
+    RawCell,
     RowKey,
     RowRef,
     SettledRow,
@@ -38,19 +39,31 @@ FIRST_ROW = 2
 
 
 def merge(
-    snapshot: Snapshot, baseline: Baseline, columns: ColumnRules, rules: MergingRules
+    snapshot: Snapshot,
+    baseline: Baseline,
+    unread: frozenset[TabAddress],
+    columns: ColumnRules,
+    rules: MergingRules,
 ) -> tuple[Merged, tuple[Finding, ...]]:
     """Compare every tab with its settled rows.
 
+    Args:
+        snapshot: This reading.
+        baseline: The settled rows.
+        unread: Tabs that miss a header without which their rows cannot be read; they stand still.
+        columns: Which column is whose.
+        rules: What counts as an emptied tab.
+
     Returns:
-        The differences in the order of tabs and rows, and a finding per tab that stands still
-        because it was emptied.
+        The differences in the order of tabs and rows; a finding per tab that was emptied, and per
+        row that was copied down with its key.
     """
     changes: list[Change] = []
     overwrites: list[Change] = []
     added: list[AddedRow] = []
     vanished: list[VanishedRow] = []
-    still: set[TabAddress] = set()
+    doubled: set[tuple[TabAddress, RowKey]] = set()
+    still: set[TabAddress] = set(unread)
     findings: list[Finding] = []
     for address, reading in snapshot.tabs.items():
         spec = columns.tabs[reading.place.kind]
@@ -58,17 +71,20 @@ def merge(
             continue
         settled = baseline.rows.get(address, {})
         rows = keyed_rows(reading, spec)
-        if not is_usable(reading, spec):
-            still.add(address)
+        if address in unread:
             continue
         if is_emptied(rows, settled, reading, rules):
             still.add(address)
             findings.append(_tab_emptied(reading, len(settled)))
             continue
         for key, (ref, row) in rows.items():
-            if key not in settled:
+            if ref.content is not None:
+                if key in settled:
+                    doubled.add((address, key))
+                    findings.extend(_copied(reading, spec, key, settled[key]))
+            elif key not in settled:
                 added.append(_added(reading, spec, key, row, snapshot))
-            elif ref.content is None:
+            else:
                 for change in _differences(reading, spec, ref, row, settled[key]):
                     mine = spec.by_field[change.field].is_people_s
                     (changes if mine else overwrites).append(change)
@@ -82,15 +98,10 @@ def merge(
         overwrites=tuple(overwrites),
         added=tuple(added),
         vanished=tuple(vanished),
+        doubled=frozenset(doubled),
         still=frozenset(still),
     )
     return merged, tuple(findings)
-
-
-def is_usable(reading: TabReading, spec: TabSpec) -> bool:
-    """Whether the tab stands there with every column without which its rows cannot be read."""
-    needed = {column.field for column in spec.columns if column.required} | set(spec.key)
-    return reading.exists and needed <= reading.present
 
 
 def keyed_rows(reading: TabReading, spec: TabSpec) -> dict[RowKey, tuple[RowRef, int]]:
@@ -157,4 +168,40 @@ def _tab_emptied(reading: TabReading, rows: int) -> Finding:
             "Bring them back with File, Version history."
         ),
         rule="merging.tab_emptied_rows",
+    )
+
+
+def _copied(
+    reading: TabReading, spec: TabSpec, key: RowKey, settled: SettledRow
+) -> Iterator[Finding]:
+    """The rows that carry a settled row's key beside the row that still says what was settled."""
+    rows = [
+        (row, ref)
+        for row, ref in enumerate(row_refs(reading.rows, spec))
+        if ref is not None and ref.key == key
+    ]
+    original = next((row for row, _ in rows if _says(reading.rows[row], spec, settled)), None)
+    document = document_of(reading.place.kind, settled.cells)
+    for copy, (row, ref) in enumerate(rows):
+        if row != original:
+            yield Finding(
+                code=Code.DUPLICATE_KEY,
+                tab=reading.place.address,
+                ref=ref,
+                source=Source(reading.place.address, row + FIRST_ROW),
+                document=f"{document}, copy {copy}",
+                message=(
+                    f"{document[:1].upper()}{document[1:]} is here already; this row is a "
+                    "duplicate and counts for nothing. Delete it, or give it a number of its own."
+                ),
+                rule=f"columns.{reading.place.kind}.key",
+                supplier=reading.place.supplier,
+            )
+
+
+def _says(cells: Sequence[RawCell], spec: TabSpec, settled: SettledRow) -> bool:
+    return all(
+        same_cell(cells[spec.index[column.field]], settled.cells.get(column.field))
+        for column in spec.columns
+        if column.is_people_s and not column.request
     )

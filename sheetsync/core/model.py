@@ -463,12 +463,14 @@ class Mandate:
         pilot_suppliers: The suppliers served in pilot mode.
         time_zone: IANA name; calendar days are counted there.
         heartbeat_s: Seconds between two heartbeats of an otherwise unchanged sheet.
+        operator: Who is told of findings that belong to nobody: an address.
     """
 
     mode: Mode = Mode.LIVE
     pilot_suppliers: frozenset[str] = frozenset()
     time_zone: str = "UTC"
     heartbeat_s: int = 900
+    operator: str = ""
 
     def serves(self, supplier: str | None) -> bool:
         """Whether orders with this supplier may be moved, written and mailed."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import cache
 
 from babel.numbers import get_currency_precision
@@ -26,6 +27,13 @@ def minor_unit(currency: str | None) -> Decimal:
 def rounded(amount: Decimal, currency: str | None) -> Decimal:
     """The amount rounded once, half away from zero, to the currency's minor unit."""
     return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
+
+
+def as_decimal(number: Decimal | Fraction) -> Decimal:
+    """A quantity of matching as a decimal; a ratio that no decimal can write to 28 digits."""
+    if isinstance(number, Fraction):
+        return Decimal(number.numerator) / Decimal(number.denominator)
+    return number
 
 
 def raw_of(value: Decimal | date | RawCell) -> RawCell:

@@ -14,10 +14,13 @@ from sheetsync.core.approval import in_base, is_covered, is_refused
 from sheetsync.core.matching.documents import OrderLineKey
 from sheetsync.core.matching.matches import OrderLineMatch
 from sheetsync.core.model import RowRef, Source, Supplier, TabAddress, TabKind, Tabs, Terms
+from sheetsync.core.money import as_decimal
 from sheetsync.core.orders import Line, Order
 from sheetsync.core.reading import show_number
 from sheetsync.core.rulebook import Party, Rulebook, Scope
 from sheetsync.core.wording import shown_amount
+
+NOTHING = Terms()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class Asked:
     po_number: str
     line_number: int | None = None
     reason: str | None = None
-    terms: Terms = Terms()
+    terms: Terms = NOTHING
     actor: str
     proof: str
     tab: TabAddress
@@ -132,7 +135,7 @@ def reason(here: Situation) -> str | None:
 
 def proposal(here: Situation) -> str | None:
     """Something is proposed that differs from what is in force."""
-    terms = here.asked.terms if here.asked is not None else Terms()
+    terms = here.asked.terms if here.asked is not None else NOTHING
     (line,) = here.targets
     in_force = line.in_force
     differs = (
@@ -173,7 +176,7 @@ def quantity_covers_receipts(here: Situation) -> str | None:
     for line in here.targets:
         match, quantity = _match(here, line), line.cells.quantity
         if match is not None and quantity is not None and match.received_net > quantity:
-            received = show_number(Decimal(str(match.received_net)))
+            received = show_number(as_decimal(match.received_net))
             return f"Of line {line.key.line_number}, {received} were already received."
     return None
 

@@ -178,6 +178,7 @@ class ApprovalRules(_Rules):
     base_currency: str
     exchange_rates: dict[str, Annotated[Decimal, BeforeValidator(_exact), Field(gt=0)]]
     requester_may_approve: bool
+    void_on: tuple[str, ...]
     tiers: tuple[TierRules, ...]
 
 

@@ -1,8 +1,9 @@
-"""The reading as far as it stands: locked cells and rows as settled, carried-out requests blank.
+"""The reading as far as it stands: locked cells as settled, carried-out requests blank.
 
-What a person typed over a locked cell is not read as a value, and a tab that stands still keeps
-saying what it said last. Columns are read from this, so no later step meets a value that does not
-hold. Never: changes the sheet; the put-backs themselves are written by `compose`.
+A row that was copied down with its key counts as it was settled. What a person typed over a
+locked cell is not read as a value, and a tab that stands still keeps saying what it said last.
+Columns are read from this, so no later step meets a value that does not hold.
+Never: changes the sheet; the put-backs themselves are written by `compose`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sheetsync.core.model import (
     TabKind,
     TabReading,
 )
-from sheetsync.core.rows import same_cell
+from sheetsync.core.rows import row_key, same_cell
 from sheetsync.core.rulebook import ColumnRules, TabSpec
 
 READ_FROM_PEOPLE = frozenset({TabKind.ORDER_LINES, TabKind.RECEIPTS})
@@ -55,6 +56,13 @@ def _as_settled(
 ) -> TabReading:
     rows = tuple(_raw_row(row.cells, spec) for row in settled.values())
     return replace(reading, rows=rows, exists=True, present=frozenset(spec.fields))
+
+
+def _without(reading: TabReading, doubled: set[RowKey], spec: TabSpec) -> TabReading:
+    """The reading without the rows that share a settled key; they are blank here."""
+    blank = (None,) * len(spec.fields)
+    rows = tuple(blank if row_key(cells, spec) in doubled else cells for cells in reading.rows)
+    return replace(reading, rows=rows)
 
 
 def _as_it_stands(

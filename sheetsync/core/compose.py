@@ -1,0 +1,264 @@
+"""From what should stand to the writes that make it stand, and the rows as they will be settled.
+
+The worker writes its own columns; in a person's column it only puts back a locked value, clears a
+request that was carried out, and writes the numbers of new orders. Rows of orders that this run may
+not serve are left as they are.
+Never: decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sheetsync.core.differences import Locked
+from sheetsync.core.merging import keyed_rows
+from sheetsync.core.model import (
+    Change,
+    Mode,
+    RawCell,
+    RowKey,
+    RowRef,
+    SettledRow,
+    Snapshot,
+    TabAddress,
+    TabKind,
+    TabReading,
+)
+from sheetsync.core.numbering import Numbered
+from sheetsync.core.plan import CellWrite, RowAppend, Write
+from sheetsync.core.requirements import Asked
+from sheetsync.core.rows import is_blank, key_text, row_refs, same_cell
+from sheetsync.core.rulebook import TabSpec
+from sheetsync.core.views import ShownRows, World
+from sheetsync.core.views.world import joined
+
+OWN_TABS = frozenset({TabKind.EXCEPTIONS, TabKind.HISTORY, TabKind.STATUS})
+REQUEST_CELLS = {
+    "action": ("action", "reason"),
+    "response": (*("response", "proposed_quantity", "proposed_price", "proposed_date", "reason"),),
+    "decision": ("decision",),
+}
+"""What is cleared when a request of this column was carried out."""
+
+
+CellsOfRows = Mapping[tuple[TabAddress, RowKey], Mapping[str, RawCell]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What the cycle decided, as far as the sheet shows it.
+
+    `done` names the rows and columns of requests that were carried out; `pending` the cells that
+    could not be read and so are not settled.
+    """
+
+    snapshot: Snapshot
+    world: World
+    locked: Locked
+    shown: Mapping[TabAddress, ShownRows]
+    numbered: tuple[Numbered, ...]
+    done: frozenset[tuple[TabAddress, RowKey, str]]
+    pending: frozenset[tuple[TabAddress, RowKey, str]]
+
+    @cached_property
+    def put_back(self) -> CellsOfRows:
+        """What locked cells show again, by row and field."""
+        return _by_row(self.locked.put_back)
+
+    @cached_property
+    def overwritten(self) -> CellsOfRows:
+        """What the worker's cells showed before somebody typed over them."""
+        return _by_row(self.locked.overwrites)
+
+    @cached_property
+    def suppliers(self) -> Mapping[str, str | None]:
+        """Each order's supplier, by the order number in comparable form."""
+        return {key_text(order.po_number): order.supplier for order in self.world.book.values()}
+
+    def spec(self, reading: TabReading) -> TabSpec:
+        """The columns of a tab."""
+        return self.world.rules.columns.tabs[reading.place.kind]
+
+
+def _by_row(changes: Iterable[Change]) -> CellsOfRows:
+    rows: dict[tuple[TabAddress, RowKey], dict[str, RawCell]] = {}
+    for change in changes:
+        rows.setdefault((change.place.address, change.key), {})[change.field] = change.before
+    return rows
+
+
+def done_cells(asked: Iterable[Asked]) -> frozenset[tuple[TabAddress, RowKey, str]]:
+    """The cells to be cleared because their request was carried out."""
+    return frozenset(
+        (each.tab, each.ref.key, field)
+        for each in asked
+        if each.ref.key is not None and not each.is_typed_over
+        for field in REQUEST_CELLS[each.field]
+    )
+
+
+def writes(outcome: Outcome) -> tuple[Write, ...]:
+    """Every write of the plan, in the order of tabs and rows."""
+    found: list[Write] = []
+    for reading in outcome.snapshot.tabs.values():
+        if reading.place.kind is TabKind.HISTORY or reading.place.address in outcome.locked.still:
+            continue
+        found.extend(_of_tab(reading, outcome))
+    return tuple(found)
+
+
+def _of_tab(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
+    rows = keyed_rows(reading, outcome.spec(reading))
+    shown = outcome.shown.get(reading.place.address, {})
+    for key, (ref, row) in rows.items():
+        if ref.content is None and serves(reading, key, outcome):
+            yield from _of_row(reading, key, row, shown.get(key, {"message": None}), outcome)
+    yield from _of_nameless_rows(reading, outcome)
+    restored = {
+        vanished.key: vanished.row.cells
+        for vanished in outcome.locked.restored
+        if vanished.place == reading.place
+    }
+    for key in (*restored, *(key for key in shown if key not in restored)):
+        is_wanted = key in shown or reading.place.kind is TabKind.RECEIPTS
+        if key not in rows and is_wanted and serves(reading, key, outcome):
+            cells = {**restored.get(key, {}), **shown.get(key, {})}
+            filled = {field: cell for field, cell in cells.items() if not is_blank(cell)}
+            if _is_made_here(reading) or key in restored:
+                yield RowAppend(tab=reading.place.address, key=key, cells=filled)
+
+
+def _is_made_here(reading: TabReading) -> bool:
+    """Whether the worker makes this tab's rows."""
+    return reading.place.kind in {
+        *(TabKind.ORDERS, TabKind.SUPPLIER, TabKind.APPROVALS),
+        *(TabKind.EXCEPTIONS, TabKind.STATUS),
+    }
+
+
+def _of_row(
+    reading: TabReading,
+    key: RowKey,
+    row: int,
+    shown: Mapping[str, RawCell],
+    outcome: Outcome,
+) -> Iterable[Write]:
+    address = reading.place.address
+    kept = outcome.put_back.get((address, key), {})
+    settled = outcome.world.baseline.rows.get(address, {}).get(key)
+    for column, cell in zip(outcome.spec(reading).columns, reading.rows[row], strict=True):
+        field = column.field
+        if field not in reading.present:
+            continue
+        if column.request:
+            carried_out = settled.cells.get(field) if settled is not None else None
+            is_done = (address, key, field) in outcome.done or not is_blank(carried_out)
+            if is_blank(cell) or not is_done:
+                continue
+            if (address, key, field) not in outcome.done and not same_cell(cell, carried_out):
+                continue
+            value: RawCell = None
+        elif field in kept:
+            value = kept[field]
+        elif not column.is_people_s and field in shown:
+            value = shown[field]
+        else:
+            continue
+        if not same_cell(cell, value):
+            ref = RowRef(key=key)
+            yield CellWrite(tab=address, ref=ref, field=field, expected=cell, value=value)
+
+
+def _of_nameless_rows(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
+    """Numbers and messages on rows that have no key of their own."""
+    spec, address = outcome.spec(reading), reading.place.address
+    mandate = outcome.world.mandate
+    if "message" not in spec.index or mandate.mode is Mode.OBSERVE:
+        return
+    said: dict[RowRef, list[str]] = {}
+    for finding in outcome.world.findings:
+        ref = finding.ref
+        is_nameless = ref is not None and ref.content is not None
+        is_said = is_nameless and finding.tab == address and mandate.serves(finding.supplier)
+        if ref is not None and is_said:
+            said.setdefault(ref, []).append(finding.message)
+    numbers = {
+        numbered.line.ref: numbered
+        for numbered in outcome.numbered
+        if reading.place.kind is TabKind.ORDER_LINES and mandate.serves(numbered.line.supplier)
+    }
+    for ref, cells in zip(row_refs(reading.rows, spec), reading.rows, strict=True):
+        if ref is None or ref.content is None:
+            continue
+        values: dict[str, RawCell] = {"message": joined(said[ref]) if ref in said else None}
+        if ref in numbers:
+            values["po_number"] = numbers[ref].po_number
+            values["line_number"] = numbers[ref].line_number
+        for field, value in values.items():
+            cell = cells[spec.index[field]]
+            if field in reading.present and not same_cell(cell, value):
+                yield CellWrite(tab=address, ref=ref, field=field, expected=cell, value=value)
+
+
+def serves(reading: TabReading, key: RowKey, outcome: Outcome) -> bool:
+    """Whether this run may write into the row."""
+    kind, mandate = reading.place.kind, outcome.world.mandate
+    if kind in OWN_TABS or mandate.mode is Mode.LIVE:
+        return True
+    if kind is TabKind.SUPPLIER:
+        return mandate.serves(reading.place.supplier)
+    names = dict(zip(outcome.spec(reading).key, key, strict=True))
+    if "po_number" in names:
+        return mandate.serves(outcome.suppliers.get(names["po_number"]))
+    return any(key_text(name) == names.get("supplier") for name in mandate.pilot_suppliers)
+
+
+def settled_rows(
+    outcome: Outcome, planned: Collection[Write]
+) -> dict[TabAddress, dict[RowKey, SettledRow | None]]:
+    """The rows that differ from the baseline, as they stand without the plan's writes."""
+    appended = {(w.tab, w.key) for w in planned if isinstance(w, RowAppend)}
+    delta: dict[TabAddress, dict[RowKey, SettledRow | None]] = {}
+    for reading in outcome.snapshot.tabs.values():
+        address = reading.place.address
+        if reading.place.kind is TabKind.HISTORY or address in outcome.locked.still:
+            continue
+        known = outcome.world.baseline.rows.get(address, {})
+        rows = delta.setdefault(address, {})
+        for key, (ref, row) in keyed_rows(reading, outcome.spec(reading)).items():
+            if ref.content is None:
+                settled = _settled(reading, key, row, known.get(key), outcome)
+                if settled != known.get(key):
+                    rows[key] = settled
+        for vanished in (*outcome.locked.removed, *outcome.locked.restored):
+            if vanished.place != reading.place or (address, vanished.key) in appended:
+                continue
+            if serves(reading, vanished.key, outcome):
+                rows[vanished.key] = None
+    return {address: rows for address, rows in delta.items() if rows}
+
+
+def _settled(
+    reading: TabReading, key: RowKey, row: int, known: SettledRow | None, outcome: Outcome
+) -> SettledRow:
+    address = reading.place.address
+    kept = {
+        *outcome.put_back.get((address, key), ()),
+        *outcome.overwritten.get((address, key), ()),
+    }
+    before = known.cells if known is not None else {}
+    cells: dict[str, RawCell] = {}
+    for column, cell in zip(outcome.spec(reading).columns, reading.rows[row], strict=True):
+        field = column.field
+        value = cell
+        is_pending = (address, key, field) in outcome.pending and column.is_people_s
+        if field not in reading.present or field in kept or is_pending:
+            value = before.get(field)
+        elif column.request and (address, key, field) not in outcome.done:
+            value = cell if same_cell(cell, before.get(field)) else None
+        if not is_blank(value):
+            cells[field] = value
+    first_seen_at = known.first_seen_at if known is not None else outcome.snapshot.read_at
+    return SettledRow(cells=cells, first_seen_at=first_seen_at)

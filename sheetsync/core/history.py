@@ -1,0 +1,305 @@
+"""Changes and moves as events of the change history, with ids that the same cause gives again.
+
+An event that tells of a write carries the write's index: it happened only if the write took.
+Never: decides what happened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sheetsync.core.differences import AddedRow, VanishedRow
+from sheetsync.core.findings import Finding
+from sheetsync.core.model import (
+    Change,
+    Grant,
+    LineKey,
+    LineState,
+    Move,
+    OpenFinding,
+    RawCell,
+    RowKey,
+    TabKind,
+    TabPlace,
+    Terms,
+)
+from sheetsync.core.money import SERIAL_DAY_ZERO, raw_of
+from sheetsync.core.orders import OrderBook
+from sheetsync.core.plan import CellWrite, Event, RowAppend, Write
+from sheetsync.core.requests import proof_of
+from sheetsync.core.rulebook import CellKind, ColumnRules
+from sheetsync.core.wording import LAST_SERIAL_DAY, shown_time
+
+WORKER = "worker"
+ROW = "(row)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chronicle:
+    """What every event of a cycle shares: when, under which rules, after how many cycles."""
+
+    now: datetime
+    cycle: int
+    fingerprint: str
+    columns: ColumnRules
+
+    def event(self, **said: object) -> Event:
+        """An event whose id follows from what it says and the cycle in which it was decided."""
+        event = Event(event_id="", at=self.now, **said)  # type: ignore[arg-type]  # named by callers
+        cause = (self.cycle, event.tab, event.po_number, event.line_number, event.field)
+        text = repr((*cause, event.old, event.new, event.decision))
+        ruled = f"{event.rule} @{self.fingerprint}" if event.rule else ""
+        event_id = "E-" + hashlib.sha256(text.encode()).hexdigest()[:16]
+        return replace(event, event_id=event_id, rule=ruled)
+
+
+def index_of(writes: Sequence[Write]) -> dict[tuple[object, ...], int]:
+    """Where each write stands in the plan, by what it writes."""
+    found: dict[tuple[object, ...], int] = {}
+    for index, write in enumerate(writes):
+        if isinstance(write, CellWrite):
+            found[(write.tab, write.ref.key, write.field)] = index
+        elif isinstance(write, RowAppend):
+            found[(write.tab, write.key, ROW)] = index
+    return found
+
+
+def changed(changes: Iterable[Change], say: Chronicle) -> Iterable[Event]:
+    """Cells that people changed and that stand."""
+    for change in changes:
+        yield say.event(
+            **_place(change.place, change.key, say.columns),
+            field=change.field,
+            old=_said(change, change.before, say.columns),
+            new=_said(change, change.after, say.columns),
+            actor=actor_of(change.place, change.field, say.columns),
+            proof=proof_of(change.place),
+            decision="changed",
+        )
+
+
+def put_back(
+    changes: Iterable[Change], writes: Mapping[tuple[object, ...], int], say: Chronicle
+) -> Iterable[Event]:
+    """Cells that people typed over and that show again what they showed."""
+    for change in changes:
+        needs = writes.get((change.place.address, change.key, change.field))
+        if needs is not None:
+            yield say.event(
+                **_place(change.place, change.key, say.columns),
+                field=change.field,
+                old=_said(change, change.before, say.columns),
+                new=_said(change, change.after, say.columns),
+                actor=actor_of(change.place, None, say.columns),
+                proof=proof_of(change.place),
+                decision="put back",
+                rule="locking.locked",
+                needs=needs,
+            )
+
+
+def added(rows: Iterable[AddedRow], say: Chronicle) -> Iterable[Event]:
+    """Rows that people typed; the worker's own rows are told by what they follow from."""
+    for row in rows:
+        spec = say.columns.tabs[row.place.kind]
+        mine = {c.field: row.row.cells.get(c.field) for c in spec.columns if c.is_people_s}
+        cells = {field: cell for field, cell in mine.items() if cell is not None}
+        if cells:
+            yield say.event(
+                **_place(row.place, row.key, say.columns),
+                field=ROW,
+                new=json.dumps(cells, ensure_ascii=False),
+                actor=actor_of(row.place, None, say.columns),
+                proof=proof_of(row.place),
+                decision="added",
+            )
+
+
+def gone(rows: Iterable[VanishedRow], say: Chronicle) -> Iterable[Event]:
+    """Rows that people deleted and were allowed to."""
+    for row in rows:
+        yield say.event(
+            **_place(row.place, row.key, say.columns),
+            field=ROW,
+            old=json.dumps(dict(row.row.cells), ensure_ascii=False),
+            actor=actor_of(row.place, None, say.columns),
+            proof=proof_of(row.place),
+            decision="deleted",
+        )
+
+
+def restored(
+    rows: Iterable[VanishedRow], writes: Mapping[tuple[object, ...], int], say: Chronicle
+) -> Iterable[Event]:
+    """Deleted rows that stand again."""
+    for row in rows:
+        needs = writes.get((row.place.address, row.key, ROW))
+        if needs is not None:
+            yield say.event(
+                **_place(row.place, row.key, say.columns),
+                field=ROW,
+                old=json.dumps(dict(row.row.cells), ensure_ascii=False),
+                new=json.dumps(dict(row.row.cells), ensure_ascii=False),
+                actor=actor_of(row.place, None, say.columns),
+                proof=proof_of(row.place),
+                decision="deleted, restored",
+                rule="merging.restore_vanished",
+                needs=needs,
+            )
+
+
+def adopted(
+    before: OrderBook, known: Mapping[LineKey, LineState], say: Chronicle
+) -> Iterable[Event]:
+    """Statuses that were taken from the sheet when sheetsync began."""
+    if say.cycle:
+        return
+    title = say.columns.tabs[TabKind.ORDER_LINES].title
+    for order in before.values():
+        for line in order.lines:
+            if line.key not in known and line.state.status != "draft":
+                yield say.event(
+                    po_number=line.key.po_number,
+                    line_number=str(line.key.line_number),
+                    tab=title,
+                    field="status",
+                    new=line.state.status,
+                    actor="buyer",
+                    proof="unverified",
+                    decision="adopted when sheetsync began",
+                    order_version=order.state.version,
+                )
+
+
+def moved(moves: Iterable[Move], versions: Mapping[str, int], say: Chronicle) -> Iterable[Event]:
+    """Status moves, and what each made the agreed and proposed terms."""
+    title = say.columns.tabs[TabKind.ORDER_LINES].title
+    for move in moves:
+        yield say.event(
+            po_number=move.key.po_number,
+            line_number=str(move.key.line_number),
+            tab=title,
+            field="status",
+            old=move.from_status,
+            new=move.to_status,
+            actor=move.actor,
+            proof=move.proof,
+            decision=move.because,
+            rule=move.rule,
+            order_version=versions.get(move.key.po_number),
+        )
+
+
+def terms_changed(
+    before: Mapping[LineKey, LineState], after: Mapping[LineKey, LineState], say: Chronicle
+) -> Iterable[Event]:
+    """Agreed and proposed values that differ after the cycle."""
+    title = say.columns.tabs[TabKind.ORDER_LINES].title
+    for key, state in after.items():
+        old = before.get(key) or LineState(status="draft")
+        pairs = (
+            *_terms("agreed", old.agreed, state.agreed),
+            *_terms("proposed", old.proposal or Terms(), state.proposal or Terms()),
+        )
+        for name, was, now in pairs:
+            yield say.event(
+                po_number=key.po_number,
+                line_number=str(key.line_number),
+                tab=title,
+                field=name,
+                old=was,
+                new=now,
+                actor=WORKER,
+                proof=WORKER,
+                decision="follows from the status",
+            )
+
+
+def granted(po_number: str, grants: Iterable[Grant], say: Chronicle) -> Iterable[Event]:
+    """Answers of approvers."""
+    for grant in grants:
+        yield say.event(
+            po_number=po_number,
+            tab=say.columns.tabs[TabKind.APPROVALS].title,
+            field=f"decision of {grant.approver} for {grant.tier}",
+            new="approve" if grant.is_granted else "reject",
+            actor="approver",
+            proof=grant.proof,
+            decision="granted" if grant.is_granted else "refused",
+            rule=f"approval.tiers.{grant.tier}",
+            order_version=grant.version,
+        )
+
+
+def found(
+    opened: Iterable[Finding], closed: Iterable[OpenFinding], say: Chronicle
+) -> Iterable[Event]:
+    """Findings that opened, and findings whose cause is gone."""
+    title = say.columns.tabs[TabKind.EXCEPTIONS].title
+    for finding in opened:
+        yield say.event(
+            tab=title,
+            field=finding.finding_id,
+            new=f"{finding.code} {finding.document}".rstrip(),
+            actor=WORKER,
+            proof=WORKER,
+            decision="finding opened",
+            rule=finding.rule,
+        )
+    for known in closed:
+        yield say.event(
+            tab=title,
+            field=known.finding_id,
+            old=f"{known.code} {known.document}".rstrip(),
+            actor=WORKER,
+            proof=WORKER,
+            decision=f"finding closed, open since {shown_time(known.opened_at)}",
+            rule=known.rule,
+        )
+
+
+def actor_of(place: TabPlace, field: str | None, columns: ColumnRules) -> str:
+    """The owner of the column or tab; who of them typed is not known, and not guessed."""
+    if place.supplier is not None:
+        return f"supplier {place.supplier}"
+    spec = columns.tabs[place.kind]
+    column = spec.by_field.get(field or "")
+    return str(column.owner if column is not None else spec.owner)
+
+
+def _place(place: TabPlace, key: RowKey, columns: ColumnRules) -> dict[str, str]:
+    names = dict(zip(columns.tabs[place.kind].key, key, strict=False))
+    po_number = names.get("po_number", "").upper()
+    line_number = names.get("line_number", "")
+    rest = [value for name, value in names.items() if name not in {"po_number", "line_number"}]
+    tab = str(place.address) + (f" {' '.join(rest)}" if rest else "")
+    return {"po_number": po_number, "line_number": line_number, "tab": tab}
+
+
+def _said(change: Change, cell: RawCell, columns: ColumnRules) -> RawCell:
+    """A cell as the history shows it: days in ISO form, everything else as it was."""
+    column = columns.tabs[change.place.kind].by_field[change.field]
+    is_serial = isinstance(cell, int | float) and not isinstance(cell, bool)
+    if column.kind is CellKind.DATE and is_serial and 0 < float(cell or 0) <= LAST_SERIAL_DAY:
+        return (SERIAL_DAY_ZERO + timedelta(days=int(cell or 0))).isoformat()
+    return cell
+
+
+def _terms(word: str, was: Terms, now: Terms) -> Iterable[tuple[str, RawCell, RawCell]]:
+    pairs = (
+        ("quantity", was.quantity, now.quantity),
+        ("price", was.unit_price, now.unit_price),
+        ("date", was.promised_date, now.promised_date),
+    )
+    for name, old, new in pairs:
+        if old != new:
+            yield f"{word}_{name}", _value(old), _value(new)
+
+
+def _value(value: Decimal | date | None) -> RawCell:
+    return value.isoformat() if isinstance(value, date) else raw_of(value)

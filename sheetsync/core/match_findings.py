@@ -1,0 +1,149 @@
+"""What matching found, as findings on the rows that it is about.
+
+Findings: the hold and warning codes of matching, over-receipt, unknown-order-received,
+proposal-waits. Never: matches, or decides what is paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from sheetsync.core.findings import Code, Finding, MoneyAtRisk
+from sheetsync.core.match_input import invoice_id, invoice_key
+from sheetsync.core.matching import Hold, HoldState, InvoiceMatch, Matches
+from sheetsync.core.matching.sentences import receipt_sentence, sentence
+from sheetsync.core.model import InvoiceLine, LineKey, Records, TabKind, Tabs, Terms
+from sheetsync.core.money import as_decimal, rounded
+from sheetsync.core.orders import Line, Order, OrderBook
+from sheetsync.core.wording import shown_terms
+
+
+def match_findings(
+    matches: Matches, book: OrderBook, records: Records, tabs: Tabs
+) -> tuple[Finding, ...]:
+    """Every hold and warning, every over-receipt, and every receipt on an unknown order."""
+    return (
+        *_of_invoices(matches, book, records, tabs),
+        *_over_received(matches, book, tabs),
+        *_unknown_orders(book, records, tabs),
+        *_proposals(book, tabs),
+    )
+
+
+def _of_invoices(
+    matches: Matches, book: OrderBook, records: Records, tabs: Tabs
+) -> Iterable[Finding]:
+    rows: dict[str, list[InvoiceLine]] = {}
+    for row in records.invoices:
+        rows.setdefault(invoice_id(invoice_key(row)), []).append(row)
+    for document, invoice in matches.invoices.items():
+        lines = sorted(rows.get(document, ()), key=lambda row: row.invoice_line)
+        for hold in invoice.details:
+            if hold.state is not HoldState.RELEASED and lines:
+                yield _of_hold(hold, invoice, lines, book, tabs)
+
+
+def _of_hold(
+    hold: Hold, invoice: InvoiceMatch, rows: list[InvoiceLine], book: OrderBook, tabs: Tabs
+) -> Finding:
+    row = next((row for row in rows if row.invoice_line == hold.line_no), rows[0])
+    order = book.get(hold.po_number or row.po_number or "")
+    at_stake = [row] if hold.line_no is not None else rows
+    amount = sum((_billed(each) for each in at_stake), Decimal(0))
+    line = f" line {hold.line_no}" if hold.line_no is not None else ""
+    return Finding(
+        code=hold.code,
+        tab=tabs.of_kind[TabKind.INVOICES],
+        ref=row.ref,
+        source=row.source,
+        document=f"invoice {row.invoice_number}{line} of {row.supplier}",
+        message=sentence(hold),
+        rule=hold.rule or f"matching.{str(hold.code).lower()}",
+        supplier=row.supplier,
+        owner=order.requester if order is not None else None,
+        risk=MoneyAtRisk(amount=rounded(amount, invoice.currency), currency=invoice.currency),
+    )
+
+
+def _billed(row: InvoiceLine) -> Decimal:
+    if row.amount is not None:
+        return abs(row.amount)
+    return abs((row.quantity or Decimal(0)) * (row.unit_price or Decimal(0)))
+
+
+def _over_received(matches: Matches, book: OrderBook, tabs: Tabs) -> Iterable[Finding]:
+    for found in matches.receipt_exceptions:
+        order = book[found.po_number]
+        line = _line(order, LineKey(found.po_number, found.line_number))
+        price = line.in_force.unit_price or Decimal(0)
+        over = as_decimal(found.received_net) - as_decimal(found.ordered)
+        yield Finding(
+            code=Code.OVER_RECEIPT,
+            tab=tabs.of_kind[TabKind.ORDER_LINES],
+            ref=line.cells.ref,
+            source=line.cells.source,
+            document=str(line.key),
+            field="received_quantity",
+            message=receipt_sentence(found),
+            rule="matching.over_receipt.pct_upper",
+            supplier=order.supplier,
+            owner=order.requester,
+            risk=MoneyAtRisk(
+                amount=rounded(over * price, order.currency), currency=order.currency or ""
+            ),
+        )
+
+
+def _line(order: Order, key: LineKey) -> Line:
+    return next(line for line in order.lines if line.key == key)
+
+
+def _unknown_orders(book: OrderBook, records: Records, tabs: Tabs) -> Iterable[Finding]:
+    known = {line.key for order in book.values() for line in order.lines}
+    for row in records.receipts:
+        key = LineKey(row.po_number, row.line_number)
+        if key not in known:
+            what = "line" if row.po_number in book else "order"
+            yield Finding(
+                code=Code.UNKNOWN_ORDER_RECEIVED,
+                tab=tabs.of_kind[TabKind.RECEIPTS],
+                ref=row.ref,
+                source=row.source,
+                document=f"receipt {row.receipt_number} for {key}",
+                field="po_number",
+                message=(
+                    f"There is no {what} {key if what == 'line' else row.po_number}, so this "
+                    "receipt counts for nothing. Correct the PO number or the line."
+                ),
+                rule="columns.receipts.po_number",
+            )
+
+
+def _proposals(book: OrderBook, tabs: Tabs) -> Iterable[Finding]:
+    for order in book.values():
+        for line in order.lines:
+            if line.state.status == "change_proposed" and line.state.proposal is not None:
+                yield _proposal(order, line, line.state.proposal, tabs)
+
+
+def _proposal(order: Order, line: Line, proposal: Terms, tabs: Tabs) -> Finding:
+    value = order.total_with([line.key]) - order.total
+    wants = shown_terms(proposal, line.cells.uom, order.currency)
+    stands = shown_terms(line.in_force, line.cells.uom, order.currency)
+    return Finding(
+        code=Code.PROPOSAL_WAITS,
+        tab=tabs.of_kind[TabKind.ORDER_LINES],
+        ref=line.cells.ref,
+        source=line.cells.source,
+        document=str(line.key),
+        field="action",
+        message=(
+            f"Supplier {order.supplier} proposes {wants} instead of {stands} "
+            f"({line.state.proposal_reason}). Choose accept or decline in Action."
+        ),
+        rule="lifecycle.moves",
+        supplier=order.supplier,
+        owner=order.requester,
+        risk=MoneyAtRisk(amount=abs(value), currency=order.currency or ""),
+    )

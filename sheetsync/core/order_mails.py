@@ -1,0 +1,53 @@
+"""The mail that takes an issued order to its supplier: one per order version.
+
+Never: renders or sends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sheetsync.core.model import Move, Person, Records, Supplier
+from sheetsync.core.orders import Line, Order, OrderBook
+from sheetsync.core.plan import MailLine, OrderMail
+from sheetsync.core.reading import show_number
+from sheetsync.core.wording import shown_amount, shown_day
+
+
+def order_mails(moves: Iterable[Move], book: OrderBook, records: Records) -> tuple[OrderMail, ...]:
+    """One mail per order of which lines were issued in this cycle."""
+    issued = sorted({move.key.po_number for move in moves if move.to_status == "issued"})
+    return tuple(
+        _order_mail(book[po_number], supplier, records.people.get(book[po_number].requester or ""))
+        for po_number in issued
+        if (supplier := records.suppliers.get(book[po_number].supplier or "")) is not None
+    )
+
+
+def _order_mail(order: Order, supplier: Supplier, requester: Person | None) -> OrderMail:
+    return OrderMail(
+        mail_id=f"order-{order.po_number}-v{order.state.version}",
+        to=supplier.email or "",
+        recipient_name=supplier.name or supplier.supplier,
+        supplier=supplier.supplier,
+        po_number=order.po_number,
+        version=order.state.version,
+        currency=order.currency or "",
+        total=shown_amount(order.total, order.currency),
+        requester=(requester.name if requester else None) or order.requester or "",
+        lines=tuple(_mail_line(line, order) for line in order.live_lines),
+    )
+
+
+def _mail_line(line: Line, order: Order) -> MailLine:
+    terms = line.in_force
+    return MailLine(
+        line_number=str(line.key.line_number),
+        item=line.cells.item or "",
+        description=line.cells.description or "",
+        quantity=show_number(terms.quantity) if terms.quantity is not None else "",
+        uom=line.cells.uom or "",
+        unit_price=show_number(terms.unit_price) if terms.unit_price is not None else "",
+        amount=shown_amount(line.value(terms), order.currency),
+        need_by=shown_day(line.cells.need_by),
+    )

@@ -1,0 +1,75 @@
+"""Orders: one row per order with its status, total, approvals, and whose turn it is."""
+
+from __future__ import annotations
+
+from sheetsync.core.approval import ADOPTED
+from sheetsync.core.model import OrderState, TabKind
+from sheetsync.core.money import raw_of
+from sheetsync.core.orders import Order
+from sheetsync.core.rows import key_text
+from sheetsync.core.views.world import Cells, ShownRows, World, messages
+
+
+def orders(world: World) -> ShownRows:
+    """Every order that has a keyed line."""
+    said = messages(world.findings, world.tabs.of_kind[TabKind.ORDERS])
+    return {
+        (key_text(order.po_number),): _cells(order, world, said.get((key_text(order.po_number),)))
+        for order in world.book.values()
+    }
+
+
+def _cells(order: Order, world: World, message: str | None) -> Cells:
+    status = order.status(world.rules.lifecycle.order_shows)
+    return {
+        "po_number": order.po_number,
+        "supplier": order.supplier,
+        "requester": order.requester,
+        "status": status.replace("_", " "),
+        "version": order.state.version,
+        "total": raw_of(order.total),
+        "currency": order.currency,
+        "approvals": approvals(order.state) or None,
+        "next_step": next_step(order, status, world),
+        "message": message,
+    }
+
+
+def approvals(state: OrderState) -> str:
+    """The answers to the version in force: "lead: yes by ann"."""
+    return "; ".join(
+        f"{grant.tier}: {'yes' if grant.is_granted else 'no'} by {grant.approver}"
+        for grant in state.grants
+        if grant.version == state.version and grant.tier != ADOPTED
+    )
+
+
+NEXT_STEPS = {
+    "draft": "Buyer: complete the lines, then Action `submit`",
+    "submitted": "Approver: {approvers}, on the tab Approvals",
+    "approval_rejected": "Buyer: change the lines, then Action `submit`",
+    "approved": "Buyer: Action `issue` sends it to the supplier",
+    "issued": "Supplier {supplier}: answer",
+    "acknowledged": "Supplier {supplier}: answer",
+    "change_proposed": "Buyer: accept or decline the proposal on line {proposed}",
+    "confirmed": "Supplier {supplier}: deliver",
+    "supplier_rejected": "Buyer: Action `change` or `cancel`",
+    "on_hold": "Buyer: Action `resume`",
+}
+
+
+def next_step(order: Order, status: str, world: World) -> str | None:
+    """Whose turn it is, and what to do."""
+    given = {g.tier for g in order.state.grants if g.version == order.state.version}
+    approvers = {
+        request.approver
+        for request in world.requests
+        if request.po_number == order.po_number and request.tier not in given
+    }
+    proposed = [str(x.key.line_number) for x in order.lines if x.state.proposal is not None]
+    text = NEXT_STEPS.get(status)
+    return text and text.format(
+        approvers=" or ".join(sorted(approvers)) or "nobody found",
+        supplier=order.supplier,
+        proposed=", ".join(proposed),
+    )

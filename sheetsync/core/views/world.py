@@ -1,0 +1,71 @@
+"""Everything that a view may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sheetsync.core.approval import Request
+from sheetsync.core.findings import Finding
+from sheetsync.core.matching import Matches
+from sheetsync.core.model import (
+    Baseline,
+    LineKey,
+    Mandate,
+    RawCell,
+    Records,
+    RowKey,
+    TabAddress,
+    Tabs,
+)
+from sheetsync.core.orders import OrderBook
+from sheetsync.core.rows import key_text
+from sheetsync.core.rulebook import Rulebook
+
+Cells = Mapping[str, RawCell]
+ShownRows = dict[RowKey, Cells]
+"""What each row of a tab should show in the worker's columns."""
+
+LONGEST_MESSAGE = 900
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The state of affairs after a cycle's decisions; `findings` are all that stand open."""
+
+    book: OrderBook
+    records: Records
+    matches: Matches
+    requests: tuple[Request, ...]
+    findings: tuple[Finding, ...]
+    baseline: Baseline
+    tabs: Tabs
+    rules: Rulebook
+    mandate: Mandate
+    now: datetime
+
+    def shows(self, tab: TabAddress, key: RowKey) -> Cells:
+        """The cells of a row as they were last settled; none for a new one."""
+        row = self.baseline.rows.get(tab, {}).get(key)
+        return row.cells if row is not None else {}
+
+
+def line_row(key: LineKey) -> RowKey:
+    """An order line's row key."""
+    return (key_text(key.po_number), key_text(key.line_number))
+
+
+def messages(findings: tuple[Finding, ...], tab: TabAddress) -> dict[RowKey, str]:
+    """What is said on each keyed row of a tab: its findings, one after another."""
+    said: dict[RowKey, list[str]] = {}
+    for finding in findings:
+        if finding.tab == tab and finding.ref is not None and finding.ref.key is not None:
+            said.setdefault(finding.ref.key, []).append(finding.message)
+    return {key: joined(texts) for key, texts in said.items()}
+
+
+def joined(texts: list[str]) -> str:
+    """Several messages as one cell, each once and of readable length."""
+    text = " · ".join(dict.fromkeys(texts))
+    return text if len(text) <= LONGEST_MESSAGE else text[: LONGEST_MESSAGE - 1] + "…"

@@ -1,0 +1,152 @@
+"""A sheet on paper: the tabs as lists in memory, for laws that must run thousands of times.
+
+It keeps what a plan writes as the real workbook does (by key, and only over what was expected), and
+settles with the real rules. What Google does is proven elsewhere, against the local server.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from builders import NOW, rulebook, snapshot
+
+from sheetsync.core.decide import decide
+from sheetsync.core.model import Baseline, Mandate, RawCell, Snapshot, TabAddress
+from sheetsync.core.plan import Applied, CellWrite, Event, Plan, RowAppend
+from sheetsync.core.rows import is_blank, row_refs, same_cell
+from sheetsync.core.rulebook import Rulebook
+from sheetsync.state.settling import advance, happened, settled_delta
+
+Row = list[RawCell]
+
+
+@dataclass
+class PaperSheet:
+    """Tabs that people and plans write on, and the baseline of what was settled."""
+
+    reading: Snapshot
+    rules: Rulebook = field(default_factory=rulebook)
+    mandate: Mandate = field(default_factory=lambda: Mandate(operator="operator@example.com"))
+    baseline: Baseline = field(default_factory=Baseline)
+    now: dt.datetime = NOW
+    events: list[Event] = field(default_factory=list)
+    mails: list[object] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, text: str, **options) -> PaperSheet:
+        return cls(reading=snapshot(text), **options)
+
+    # -- people --------------------------------------------------------------------------------
+
+    def tab(self, name: str) -> TabAddress:
+        return next(address for address in self.reading.tabs if address.tab == name)
+
+    def rows(self, name: str) -> list[dict[str, RawCell]]:
+        reading = self.reading.tabs[self.tab(name)]
+        return [dict(zip(reading.fields, row, strict=True)) for row in reading.rows]
+
+    def row(self, name: str, **where: RawCell) -> dict[str, RawCell]:
+        found = [
+            row for row in self.rows(name) if all(same_cell(row[f], v) for f, v in where.items())
+        ]
+        assert len(found) == 1, f"{len(found)} rows of {name} have {where}"
+        return found[0]
+
+    def change(self, name: str, edit: Callable[[list[Row]], list[Row]]) -> None:
+        address = self.tab(name)
+        reading = self.reading.tabs[address]
+        rows = tuple(tuple(row) for row in edit([list(row) for row in reading.rows]))
+        tabs = {**self.reading.tabs, address: replace(reading, rows=rows)}
+        self.reading = replace(self.reading, tabs=tabs)
+
+    def type(self, name: str, where: dict[str, RawCell], **cells: RawCell) -> None:
+        fields = self.reading.tabs[self.tab(name)].fields
+
+        def edit(rows: list[Row]) -> list[Row]:
+            for row in rows:
+                shown = dict(zip(fields, row, strict=True))
+                if all(same_cell(shown[f], value) for f, value in where.items()):
+                    for f, value in cells.items():
+                        row[fields.index(f)] = value
+            return rows
+
+        self.change(name, edit)
+
+    def add(self, name: str, **cells: RawCell) -> None:
+        fields = self.reading.tabs[self.tab(name)].fields
+        self.change(name, lambda rows: [*rows, [cells.get(f) for f in fields]])
+
+    def delete(self, name: str, **where: RawCell) -> None:
+        fields = self.reading.tabs[self.tab(name)].fields
+        self.change(
+            name,
+            lambda rows: [
+                row
+                for row in rows
+                if not all(same_cell(row[fields.index(f)], v) for f, v in where.items())
+            ],
+        )
+
+    # -- the worker ----------------------------------------------------------------------------
+
+    def cycle(self, minutes: int = 5) -> Plan:
+        self.now += dt.timedelta(minutes=minutes)
+        self.reading = replace(self.reading, read_at=self.now)
+        plan = decide(self.reading, self.baseline, self.rules, self.mandate, self.now)
+        self.plans.append(plan)
+        if plan.is_empty:
+            return plan
+        applied = self._apply(plan)
+        delta = settled_delta(self.baseline, plan, applied, self.now)
+        self.baseline = advance(self.baseline, delta, self.baseline.cycle + 1)
+        self.events.extend(happened(plan, applied))
+        self.mails.extend(plan.mails)
+        return plan
+
+    def rest(self, most: int = 6) -> Plan:
+        """Cycles until nothing is left to do; fails when that never comes."""
+        for _ in range(most):
+            plan = self.cycle(minutes=0)
+            if plan.is_empty:
+                return plan
+        raise AssertionError(f"still busy after {most} cycles: {plan}")
+
+    def _apply(self, plan: Plan) -> Applied:
+        taken, skipped = set(), {}
+        for index, write in enumerate(plan.writes):
+            if isinstance(write, RowAppend):
+                self._append(write)
+                taken.add(index)
+        before = self.reading
+        for index, write in enumerate(plan.writes):
+            if isinstance(write, CellWrite):
+                if self._write(write, before):
+                    taken.add(index)
+                else:
+                    skipped[index] = "the cell or row is not what it was"
+        return Applied(taken=frozenset(taken), skipped=skipped)
+
+    def _append(self, write: RowAppend) -> None:
+        fields = self.reading.tabs[write.tab].fields
+        self.change(write.tab.tab, lambda rows: [*rows, [write.cells.get(f) for f in fields]])
+
+    def _write(self, write: CellWrite, before: Snapshot) -> bool:
+        reading = before.tabs[write.tab]
+        spec = self.rules.columns.tabs[reading.place.kind]
+        refs = row_refs(reading.rows, spec)
+        if refs.count(write.ref) != 1:
+            return False
+        place = refs.index(write.ref)
+        column = reading.fields.index(write.field)
+        if not same_cell(reading.rows[place][column], write.expected):
+            return False
+
+        def edit(rows: list[Row]) -> list[Row]:
+            rows[place][column] = None if is_blank(write.value) else write.value
+            return rows
+
+        self.change(write.tab.tab, edit)
+        return True

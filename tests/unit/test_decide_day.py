@@ -1,0 +1,177 @@
+"""A working day on paper: what people do, and what the worker does about it."""
+
+from __future__ import annotations
+
+import pytest
+from builders import codes
+from paper import PaperSheet
+
+START = """
+    People      | Person | Name      | Email           | Roles
+                | ann    | Ann Buyer | ann@example.com | buyer
+                | bob    | Bob Boss  | bob@example.com | approver
+    Suppliers   | Supplier | Name  | Email           | Approved
+                | ACME     | Acme  | acme@example.com| TRUE
+    Supplier ACME | Your answer
+    Order lines | PO   | Line | Requester | Supplier | Item | Qty | Unit | Unit price | Currency | Need by
+                | new1 |      | ann       | ACME     | 0042 | 10  | EA   | 12.00      | EUR      | 2026-04-20
+                | new1 |      | ann       | ACME     | 0043 | 5   | EA   | 3.50       | EUR      | 2026-04-20
+"""
+
+
+@pytest.fixture
+def sheet() -> PaperSheet:
+    return PaperSheet.of(START)
+
+
+def issued(sheet: PaperSheet) -> PaperSheet:
+    sheet.rest()
+    sheet.type("Orders", {"po_number": "PO-1001"}, action="submit")
+    sheet.rest()
+    sheet.type("Approvals", {"po_number": "PO-1001"}, decision="approve")
+    sheet.rest()
+    sheet.type("Orders", {"po_number": "PO-1001"}, action="issue")
+    sheet.rest()
+    return sheet
+
+
+def confirmed(sheet: PaperSheet) -> PaperSheet:
+    issued(sheet)
+    sheet.type("ACME", {"line_number": 1}, response="accept")
+    sheet.type("ACME", {"line_number": 2}, response="accept")
+    sheet.rest()
+    return sheet
+
+
+def test_a_marked_order_is_numbered_and_its_row_is_made(sheet):
+    sheet.rest()
+
+    assert [(r["po_number"], r["line_number"]) for r in sheet.rows("Order lines")] == [
+        ("PO-1001", 1),
+        ("PO-1001", 2),
+    ]
+    order = sheet.row("Orders", po_number="PO-1001")
+    assert (order["status"], order["total"]) == ("draft", 137.5)
+
+
+def test_an_order_is_submitted_approved_issued_and_mailed(sheet):
+    issued(sheet)
+
+    order = sheet.row("Orders", po_number="PO-1001")
+    assert order["status"] == "issued"
+    assert order["action"] is None
+    assert [mail.mail_id for mail in sheet.mails if hasattr(mail, "po_number")] == [
+        "order-PO-1001-v1"
+    ]
+    assert [row["item"] for row in sheet.rows("ACME")] == ["0042", "0043"]
+    moves = [(e.old, e.new) for e in sheet.events if e.field == "status" and e.line_number == "1"]
+    assert moves == [("draft", "submitted"), ("submitted", "approved"), ("approved", "issued")]
+
+
+def test_a_supplier_confirms_and_the_answer_is_cleared(sheet):
+    confirmed(sheet)
+
+    line = sheet.row("ACME", line_number=1)
+    assert line["response"] is None
+    assert line["understood"] == "Confirmed: 10 EA at 12 EUR for Mon 20 Apr 2026"
+    assert sheet.row("Order lines", line_number=1)["agreed_price"] == 12
+
+
+def test_a_supplier_s_overwrite_is_put_back_and_becomes_a_proposal(sheet):
+    confirmed(sheet)
+
+    sheet.type("ACME", {"line_number": 1}, unit_price="12,60")
+    plan = sheet.cycle()
+    sheet.rest()
+
+    assert "locked-field-edited" in codes(plan.findings)
+    assert sheet.row("ACME", line_number=1)["unit_price"] == 12
+    line = sheet.row("Order lines", line_number=1)
+    assert (line["status"], line["proposed_price"]) == ("change proposed", 12.6)
+    back = [e for e in sheet.events if e.decision == "put back"]
+    assert [(e.field, e.old, e.new, e.actor) for e in back] == [
+        ("unit_price", 12, "12,60", "supplier ACME")
+    ]
+
+
+def test_the_buyer_accepts_a_proposal(sheet):
+    confirmed(sheet)
+    sheet.type("ACME", {"line_number": 1}, response="propose", proposed_price=12.6, reason="steel")
+    sheet.rest()
+
+    sheet.type("Order lines", {"line_number": 1}, action="accept")
+    sheet.rest()
+
+    line = sheet.row("Order lines", line_number=1)
+    assert (line["status"], line["agreed_price"], line["proposed_price"]) == (
+        "confirmed",
+        12.6,
+        None,
+    )
+    assert sheet.row("Orders", po_number="PO-1001")["total"] == 143.5
+
+
+def test_a_locked_cell_of_the_buyer_is_put_back(sheet):
+    confirmed(sheet)
+
+    sheet.type("Order lines", {"line_number": 1}, unit_price=11)
+    plan = sheet.cycle()
+
+    assert "locked-field-edited" in codes(plan.findings)
+    assert sheet.row("Order lines", line_number=1)["unit_price"] == 12
+
+
+def test_a_deleted_locked_row_comes_back(sheet):
+    confirmed(sheet)
+    before = sheet.row("Order lines", line_number=1)
+
+    sheet.delete("Order lines", line_number=1)
+    plan = sheet.cycle()
+    sheet.rest()
+
+    assert "line-vanished" in codes(plan.findings)
+    after = sheet.row("Order lines", line_number=1)
+    assert {**after, "message": None} == {**before, "message": None}
+
+
+def test_an_invoice_before_its_receipt_is_held_and_released_by_it(sheet):
+    confirmed(sheet)
+    sheet.add(
+        "Invoices",
+        supplier="ACME",
+        invoice_number="INV-1",
+        invoice_line=1,
+        currency="EUR",
+        invoice_date="2026-03-02",
+        po_number="PO-1001",
+        po_line=1,
+        quantity=4,
+        unit_price=12,
+    )
+    sheet.rest()
+    assert sheet.row("Invoices", invoice_number="INV-1")["holds"] == "NO_RECEIPT"
+
+    sheet.add(
+        "Receipts",
+        receipt_number="GR-1",
+        po_number="po-1001 ",
+        line_number=1,
+        quantity=4,
+        received_date="2026-03-02",
+    )
+    sheet.rest()
+
+    invoice = sheet.row("Invoices", invoice_number="INV-1")
+    assert (invoice["match_status"], invoice["payable_amount"]) == ("matched", 48)
+    line = sheet.row("Order lines", line_number=1)
+    assert (line["delivery_status"], line["billing_status"]) == (
+        "partially received",
+        "partially invoiced",
+    )
+    closed = [r for r in sheet.rows("Exceptions") if r["code"] == "NO_RECEIPT"]
+    assert [r["state"] for r in closed] == ["closed"]
+
+
+def test_rest(sheet):
+    confirmed(sheet)
+    assert sheet.cycle(minutes=1).is_empty
