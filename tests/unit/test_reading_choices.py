@@ -120,6 +120,8 @@ def test_free_text_stays_as_typed(raw, text):
 
 def test_text_is_refused_when_too_long_and_never_cut():
     assert read_text("a" * 10, max_length=10) == "a" * 10
+    assert read_text("a" * 2000) == "a" * 2000
+    assert isinstance(read_text("a" * 2001), Unread)
     answer = read_text("a" * 50_000, max_length=10)
     assert isinstance(answer, Unread)
     assert answer.advice == "This is too long (50,000 characters). Write at most 10."

@@ -16,6 +16,7 @@ from sheetsync.core.reading import Identifier, Unread, normalise_key, read_ident
         ("PO\u20137", "PO\u20137", False),
         ("1.10", "1.10", False),
         ("A#12", "A#12", False),
+        ("P" * 60, "P" * 60, False),
         ("#12", "#12", False),
         ("\u00c4-7", "\u00c4-7", False),
         (42, "42", True),

@@ -38,6 +38,8 @@ from sheetsync.core.reading import UNTOLD, Notation, Unread, read_notation
         ("JJJJ-MM-TT", None, "year-month-day"),
         ("yy/m/d", None, "year-month-day"),
         ("31.12.2026", None, "day-month"),
+        ("13.1.2026", None, "day-month"),
+        ("1/13/2026", None, "month-day"),
         ("12/31/2026", None, "month-day"),
         ("2026-12-31", None, "year-month-day"),
         ("ISO", None, "year-month-day"),

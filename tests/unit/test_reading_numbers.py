@@ -252,6 +252,7 @@ def test_a_quantity_may_carry_its_unit(raw, value, unit):
         ("12E3", "power of ten"),
         ("EA 12", "Only part of this"),
         ("12-EA", "Only part of this"),
+        ("12 pcs in a box", "Only part of this"),
         ("12 EA 3", "Only part of this"),
         ("1\u00bd", "Only part of this"),
         ("10\u00b2", "Only part of this"),
