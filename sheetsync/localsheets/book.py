@@ -14,7 +14,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from sheetsync.localsheets.a1 import Box, quoted
+from sheetsync.localsheets.a1 import Box, box_name, quoted
 from sheetsync.localsheets.errors import bad_request
 from sheetsync.localsheets.grid import Grid
 from sheetsync.localsheets.undo import Undo
@@ -171,8 +171,6 @@ class Tab:
 
     def beyond(self, box: Box | None = None, text: str | None = None) -> Exception:
         """The refusal of a range outside the grid."""
-        from sheetsync.localsheets.a1 import box_name
-
         name = text if text is not None else box_name(box) if box is not None else ""
         return bad_request(
             f"Range ({quoted(self.title)}!{name}) exceeds grid limits. "

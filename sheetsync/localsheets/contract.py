@@ -74,7 +74,7 @@ def _walk(resources: Json) -> list[Json]:
 
 
 def _method(doc: Json, raw: Json) -> Method:
-    template = "/" + (doc.get("servicePath") or "") + raw.get("flatPath", raw["path"])
+    template = f"/{doc.get('servicePath') or ''}{raw.get('flatPath', raw['path'])}"
     parts = re.split(r"(\{\+?\w+\})", template)
     pattern = "".join(
         f"(?P<{part.strip('{+}')}>[^/]+?)" if part.startswith("{") else re.escape(part)
@@ -118,20 +118,14 @@ def _message(name: str, schema: str) -> Reader:
         if not isinstance(value, dict):
             raise _wrong(path, f"{ENUM_HOST}{schema}", value)
         for key in [*value]:
-            if key not in properties:
-                if key not in by_snake:
-                    if name in LENIENT:
-                        del value[key]
-                        continue
+            item = value.pop(key)
+            known = key if key in properties else by_snake.get(key)
+            if known is None:
+                if name not in LENIENT:
                     raise _unknown(key, path)
-                value[by_snake[key]] = value.pop(key)
-                key = by_snake[key]
-            item = value[key]
-            if item is None:
-                del value[key]
-                continue
-            inner = f"{path}.{snake(key)}" if path else snake(key)
-            value[key] = reader_of(key)(item, inner)
+            elif item is not None:
+                inner = f"{path}.{snake(known)}" if path else snake(known)
+                value[known] = reader_of(known)(item, inner)
         return value
 
     return read
@@ -139,7 +133,9 @@ def _message(name: str, schema: str) -> Reader:
 
 def _reader(name: str, spec: Json, owner: str) -> Reader:
     if "$ref" in spec:
-        return lambda value, path: _message(name, spec["$ref"])(value, path)
+        # Looked up when it is first needed: messages hold each other.
+        schema = spec["$ref"]
+        return lambda value, path: _message(name, schema)(value, path)
     kind = spec.get("type")
     if kind == "array":
         return _list(name, spec["items"], owner)
@@ -152,7 +148,7 @@ def _reader(name: str, spec: Json, owner: str) -> Reader:
 
 def _list(name: str, items: Json, owner: str) -> Reader:
     if items.get("type") == "any":
-        return lambda value, path: value if isinstance(value, list) else _refuse_list(value, path)
+        return _any_list
     if items.get("type") == "array":
         return _list_of_lists
     read = _reader(name, items, owner)
@@ -175,8 +171,10 @@ def _list_of_lists(value: Any, path: str) -> Any:
     return value
 
 
-def _refuse_list(value: Any, path: str) -> Any:
-    raise _wrong(path, "type.googleapis.com/google.protobuf.ListValue", value)
+def _any_list(value: Any, path: str) -> Any:
+    if not isinstance(value, list):
+        raise _wrong(path, "type.googleapis.com/google.protobuf.ListValue", value)
+    return value
 
 
 def _map(name: str, values: Json, owner: str) -> Reader:
@@ -206,7 +204,7 @@ def _enum_name(owner: str) -> str:
     return field[:1].upper() + field[1:]
 
 
-def _any(value: Any, path: str) -> Any:
+def _any(value: Any, _path: str) -> Any:
     return value
 
 

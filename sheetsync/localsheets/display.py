@@ -17,10 +17,9 @@ _known: dict[tuple[str, float], str] = {}
 
 def shown_row(row: Row, locale: str) -> list[str]:
     """The shown texts of a row, kept until the row changes."""
-    if row.shown is None:
-        values = row.values
-        extras = row.extras
-        shown: list[Any]
+    shown: Any = row.shown
+    if shown is None:
+        values, extras = row.values, row.extras
         if extras:
             shown = [
                 v if v.__class__ is str else shown_cell(v, extras.get(c), locale)
@@ -28,12 +27,11 @@ def shown_row(row: Row, locale: str) -> list[str]:
             ]
         else:
             shown = [v if v.__class__ is str else _plain(v, locale) for v in values]
-        row.shown = values if shown == values and _all_text(values) else shown  # type: ignore[assignment]
-    return row.shown
-
-
-def _all_text(values: list[Scalar]) -> bool:
-    return all(v.__class__ is str for v in values)
+        if shown == values and all(v.__class__ is str for v in values):
+            shown = values  # one list for both where they say the same
+        row.shown = shown
+    texts: list[str] = shown
+    return texts
 
 
 def shown_cell(value: Scalar, extra: Extra | None, locale: str) -> str:

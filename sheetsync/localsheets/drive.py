@@ -12,18 +12,17 @@ from dataclasses import replace
 from typing import Any
 
 from sheetsync.localsheets.book import Book, Tab, default_properties, new_tab_props
-from sheetsync.localsheets.drive_query import parse_query
+from sheetsync.localsheets.drive_query import Seen, parse_query
 from sheetsync.localsheets.errors import GoogleError, file_not_found
 from sheetsync.localsheets.export import exported
 from sheetsync.localsheets.masks import parse_mask, select
 from sheetsync.localsheets.recalc import refresh
 from sheetsync.localsheets.requests.tabs import copy_row
-from sheetsync.localsheets.sharing import permission_id, permissions_of, user
-from sheetsync.localsheets.world import FOLDER, SPREADSHEET, Call, File, World, stamp
+from sheetsync.localsheets.sharing import permissions_of, user
+from sheetsync.localsheets.world import DRIVE, FOLDER, SPREADSHEET, Call, File, World, stamp
 
 Json = dict[str, Any]
 Answer = Callable[[World, Call], Any]
-DRIVE = "application/vnd.google-apps.drive"
 SHORT = ("kind", "id", "name", "mimeType")
 EDITING_ROLES = ("writer", "fileOrganizer", "organizer", "owner")
 
@@ -201,7 +200,7 @@ def list_files(world: World, call: Call) -> Json:
     mine = [
         f
         for f in world.files.values()
-        if f.mime_type != DRIVE and world.role(f, call.email) and query(world, call, f)
+        if f.mime_type != DRIVE and world.role(f, call.email) and query(Seen(world, call, f))
     ]
     mine = _ordered(mine, call.params.get("orderBy", ""))
     start = int(call.params.get("pageToken") or 0)
@@ -288,74 +287,14 @@ def delete(world: World, call: Call) -> None:
         world.undo.drop(world.books, file.id)
 
 
-def about(world: World, call: Call) -> Json:
-    """about.get."""
-    shown = {
-        "kind": "drive#about",
-        "user": user(call.email, call.email),
-        "storageQuota": {"limit": "16106127360", "usage": "0"},
-    }
-    fields = call.params.get("fields")
-    if not fields:
-        raise GoogleError(
-            400,
-            "The 'fields' parameter is required for this method.",
-            reason="required",
-            location="fields",
-        )
-    chosen: Json = select(shown, parse_mask(fields))
-    return chosen
-
-
-# shared drives
-
-
-def create_drive(world: World, call: Call) -> Json:
-    """drives.create: the maker organizes it."""
-    name = (call.body or {}).get("name")
-    if not name:
-        raise GoogleError(400, "The name field is required.", reason="required")
-    drive_id = "0A" + world.new_file_id(call.rng)[2:19]
-    file = new_file(world, call, drive_id, name, DRIVE)
-    file.owner = None
-    file.permissions = [
-        {
-            "kind": "drive#permission",
-            "id": permission_id(call.email),
-            "type": "user",
-            "emailAddress": call.email,
-            "role": "organizer",
-        }
-    ]
-    return {"kind": "drive#drive", "id": drive_id, "name": name}
-
-
-def list_drives(world: World, call: Call) -> Json:
-    """drives.list."""
-    drives = [f for f in world.files.values() if f.mime_type == DRIVE]
-    mine = [f for f in drives if world.role(f, call.email)]
-    shown = [{"kind": "drive#drive", "id": f.id, "name": f.name} for f in mine]
-    return {"kind": "drive#driveList", "drives": shown}
-
-
-def get_drive(world: World, call: Call) -> Json:
-    """drives.get."""
-    file = world.file(call, call.params["driveId"])
-    return {"kind": "drive#drive", "id": file.id, "name": file.name}
-
-
 READS: dict[str, Answer] = {
-    "drive.about.get": about,
     "drive.files.get": get,
     "drive.files.list": list_files,
     "drive.files.export": export,
-    "drive.drives.list": list_drives,
-    "drive.drives.get": get_drive,
 }
 WRITES: dict[str, Answer] = {
     "drive.files.create": create,
     "drive.files.copy": copy_file,
     "drive.files.update": update,
     "drive.files.delete": delete,
-    "drive.drives.create": create_drive,
 }

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sheetsync.localsheets.errors import GoogleError
 from sheetsync.localsheets.world import Call, File, World
 
-Test = Callable[[World, Call, File], bool]
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file as a query looks at it: with the state around it and the call that asks."""
+
+    world: World
+    call: Call
+    file: File
+
+
+Test = Callable[[Seen], bool]
 
 TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")|(?P<sign><=|>=|!=|=|<|>|\(|\))|(?P<word>[\w.]+))"
@@ -32,7 +43,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 def parse_query(text: str) -> Test:
     """A test of files from a query; an empty one lets all pass."""
     if not text.strip():
-        return lambda world, call, file: True
+        return lambda _: True
     reader = _Reader(text)
     test = reader.either()
     if reader.peek() is not None:
@@ -72,30 +83,30 @@ class _Reader:
         while self.peek() == "or":
             self.take()
             tests.append(self.both())
-        return lambda world, call, file: any(t(world, call, file) for t in tests)
+        return lambda seen: any(t(seen) for t in tests)
 
     def both(self) -> Test:
         tests = [self.one()]
         while self.peek() == "and":
             self.take()
             tests.append(self.one())
-        return lambda world, call, file: all(t(world, call, file) for t in tests)
+        return lambda seen: all(t(seen) for t in tests)
 
     def one(self) -> Test:
-        token = self.take()
-        if token == "not":
+        word = self.take()
+        if word == "not":
             inner = self.one()
-            return lambda world, call, file: not inner(world, call, file)
-        if token == "(":
+            return lambda seen: not inner(seen)
+        if word == "(":
             inner = self.either()
             if self.take() != ")":
                 raise _invalid()
             return inner
-        if token[0] in "'\"":
+        if word[0] in "'\"":
             if self.take() != "in":
                 raise _invalid()
-            return _membership(_text(token), self.take())
-        return _comparison(token, self.take(), self.take())
+            return _membership(_text(word), self.take())
+        return _comparison(word, self.take(), self.take())
 
 
 def _text(token: str) -> str:
@@ -106,13 +117,14 @@ def _text(token: str) -> str:
 
 def _membership(value: str, field: str) -> Test:
     if field == "parents":
-        return lambda world, call, file: value in (file.parents or ["root"])
+        return lambda seen: value in (seen.file.parents or ["root"])
     if field == "owners":
-        return lambda world, call, file: _is_me(value, file.owner or "", call)
+        return lambda seen: _is_me(value, seen.file.owner or "", seen.call)
     if field in ("writers", "readers"):
         roles = ("owner", "writer", "organizer", "fileOrganizer")
-        return lambda world, call, file: (
-            (role := world.role(file, call.email if value == "me" else value)) is not None
+        return lambda seen: (
+            (role := seen.world.role(seen.file, seen.call.email if value == "me" else value))
+            is not None
             and (field == "readers" or role in roles)
         )
     raise _invalid()
@@ -129,17 +141,17 @@ def _comparison(field: str, sign: str, value: str) -> Test:
     if field == "mimeType":
         wanted = _text(value)
         if sign == "contains":
-            return lambda world, call, file: wanted in file.mime_type
-        return lambda world, call, file: _compare(sign, file.mime_type, wanted)
+            return lambda seen: wanted in seen.file.mime_type
+        return lambda seen: _compare(sign, seen.file.mime_type, wanted)
     if field in ("trashed", "starred", "sharedWithMe"):
         return _flag_test(field, sign, value)
     if field in ("modifiedTime", "createdTime"):
         moment = _moment(_text(value))
         name = "modified" if field == "modifiedTime" else "created"
-        return lambda world, call, file: _compare(sign, getattr(file, name), moment)
+        return lambda seen: _compare(sign, getattr(seen.file, name), moment)
     if field == "fullText":
         wanted = _text(value).casefold()
-        return lambda world, call, file: wanted in file.name.casefold()
+        return lambda seen: wanted in seen.file.name.casefold()
     raise _invalid()
 
 
@@ -153,16 +165,19 @@ def _compare(sign: str, left: Any, right: Any) -> bool:
 def _name_test(sign: str, wanted: str) -> Test:
     folded = wanted.casefold()
     if sign == "contains":
-        return lambda world, call, file: (
+        return lambda seen: (
             any(
                 word.startswith(folded)
-                for word in (file.name.casefold(), *re.split(r"\W+", file.name.casefold()))
+                for word in (
+                    seen.file.name.casefold(),
+                    *re.split(r"\W+", seen.file.name.casefold()),
+                )
             )
-            or f" {folded}" in f" {file.name.casefold()}"
+            or f" {folded}" in f" {seen.file.name.casefold()}"
         )
     if sign not in ("=", "!="):
         raise _invalid()
-    return lambda world, call, file: (file.name.casefold() == folded) == (sign == "=")
+    return lambda seen: (seen.file.name.casefold() == folded) == (sign == "=")
 
 
 def _flag_test(field: str, sign: str, value: str) -> Test:
@@ -170,12 +185,10 @@ def _flag_test(field: str, sign: str, value: str) -> Test:
         raise _invalid()
     wanted = (value == "true") == (sign == "=")
     if field == "trashed":
-        return lambda world, call, file: file.trashed == wanted
+        return lambda seen: seen.file.trashed == wanted
     if field == "starred":
-        return lambda world, call, file: not wanted
-    return lambda world, call, file: (
-        ((file.owner or "").casefold() != call.email.casefold()) == wanted
-    )
+        return lambda _: not wanted
+    return lambda seen: ((seen.file.owner or "").casefold() != seen.call.email.casefold()) == wanted
 
 
 def _moment(text: str) -> datetime:

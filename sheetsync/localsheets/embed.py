@@ -77,7 +77,8 @@ def _lock(folder: Path) -> None:
     LOCKS[folder.resolve()] = lock
 
 
-def _unlock(folder: Path) -> None:
+def unlock(folder: Path) -> None:
+    """Let another server have the directory."""
     lock = LOCKS.pop(folder.resolve(), None)
     if lock is not None:
         os.close(lock)
@@ -193,7 +194,7 @@ class LocalSheets:
             self._app.journal.close(self._app.world)
             self._app.journal = None
         if self._data_dir is not None:
-            _unlock(self._data_dir)
+            unlock(self._data_dir)
         if self._app.hook_errors:
             raise self._app.hook_errors.pop(0)
 

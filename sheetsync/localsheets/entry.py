@@ -14,6 +14,7 @@ from sheetsync.localsheets.book import Book, Tab
 from sheetsync.localsheets.errors import GoogleError, bad_request
 from sheetsync.localsheets.grid import EMPTY, Extra, Scalar
 from sheetsync.localsheets.typed_input import read_typed
+from sheetsync.localsheets.validation import accepts
 
 Json = dict[str, Any]
 MAX_CHARACTERS = 50_000
@@ -63,8 +64,8 @@ def write_typed(book: Book, tab: Tab, row: int, column: int, value: Any) -> None
 
 
 def write_text(book: Book, tab: Tab, row: int, column: int, text: str) -> None:
-    """What a typed text makes of a cell: number, date, formula, text …"""
-    old = tab.grid.extra(row, column)
+    """What a typed text makes of a cell: number, date, formula, or text."""
+    old = tab.grid.extra_at(row, column)
     shape = (old.format or {}).get("numberFormat")
     if text == "":
         tab.grid.put_value(row, column, "")
@@ -88,7 +89,7 @@ def write_text(book: Book, tab: Tab, row: int, column: int, text: str) -> None:
 
 def put_formula(book: Book, tab: Tab, row: int, column: int, formula: str) -> None:
     """Write a formula; its value is computed when someone reads."""
-    old = tab.grid.extra(row, column)
+    old = tab.grid.extra_at(row, column)
     extra = replace(old, formula=formula, error=None, runs=None)
     tab.grid.put(row, column, "", extra)
     mark_stale(book)
@@ -100,9 +101,7 @@ def mark_stale(book: Book) -> None:
 
 
 def _check_validation(book: Book, tab: Tab, row: int, column: int) -> None:
-    from sheetsync.localsheets.validation import accepts
-
-    extra = tab.grid.extra(row, column)
+    extra = tab.grid.extra_at(row, column)
     value: Scalar = tab.grid.value(row, column)
     rule = extra.validation
     if rule is None or not rule.get("strict") or value == "" or extra.formula is not None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+BAD_REQUEST = 400
 STATUS_OF_CODE = {
-    400: "INVALID_ARGUMENT",
+    BAD_REQUEST: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
@@ -51,7 +52,7 @@ class GoogleError(Exception):
 
     def within(self, place: str) -> GoogleError:
         """The same refusal with the place of the request in front: `Invalid requests[0].x: …`."""
-        if self.details is not None or self.code != 400:
+        if self.details is not None or self.code != BAD_REQUEST:
             return self
         return GoogleError(self.code, f"Invalid {place}: {self.message}")
 

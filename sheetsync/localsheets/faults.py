@@ -19,9 +19,9 @@ Json = dict[str, Any]
 
 BAD_GATEWAY = (
     "<!DOCTYPE html>\n<html lang=en>\n<meta charset=utf-8>\n<title>Error 502 (Server Error)!!1"
-    "</title>\n<p><b>502.</b> <ins>That’s an error.</ins>\n<p>The server encountered a temporary "
+    "</title>\n<p><b>502.</b> <ins>That's an error.</ins>\n<p>The server encountered a temporary "
     "error and could not complete your request.<p>Please try again in 30 seconds.  "
-    "<ins>That’s all we know.</ins>\n"
+    "<ins>That's all we know.</ins>\n"
 )
 UNAVAILABLE = {
     "error": {
@@ -80,10 +80,10 @@ class Faults:
             return False
         seen = self._seen[index]
         if "at" in rule:
-            return seen in rule["at"]
+            return bool(seen in rule["at"])
         if "every" in rule:
             return bool(seen % rule["every"] == 0)
-        return self._rng.random() < rule.get("chance", 1.0)
+        return bool(self._rng.random() < rule.get("chance", 1.0))
 
 
 def _fault(rule: Json, method_id: str) -> Fault:

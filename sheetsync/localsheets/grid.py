@@ -57,7 +57,7 @@ class Row:
         """The value at a column, "" where blank."""
         return self.values[column] if column < len(self.values) else BLANK
 
-    def extra(self, column: int) -> Extra:
+    def extra_at(self, column: int) -> Extra:
         """What the cell carries beside its value."""
         return self.extras.get(column, EMPTY) if self.extras else EMPTY
 
@@ -121,10 +121,10 @@ class Grid:
         found = self.row(row)
         return found.value(column) if found is not None else BLANK
 
-    def extra(self, row: int, column: int) -> Extra:
+    def extra_at(self, row: int, column: int) -> Extra:
         """What a cell carries beside its value."""
         found = self.row(row)
-        return found.extra(column) if found is not None else EMPTY
+        return found.extra_at(column) if found is not None else EMPTY
 
     def last_row(self) -> int:
         """Rows up to the last one with a value."""
@@ -161,13 +161,13 @@ class Grid:
         if extra.validation is not None:
             self.has_validation = True
         owned = self.own_row(row)
-        self.undo.steps.append((owned.put, column, owned.value(column), owned.extra(column)))
+        self.undo.steps.append((owned.put, column, owned.value(column), owned.extra_at(column)))
         owned.put(column, value, extra)
 
     def put_value(self, row: int, column: int, value: Scalar) -> None:
         """Write a plain value: the formula goes, format, note and validation stay."""
         owned = self.own_row(row)
-        old = owned.extra(column)
+        old = owned.extra_at(column)
         self.undo.steps.append((owned.put, column, owned.value(column), old))
         if old is not EMPTY and (old.formula is not None or old.error or old.runs or old.other):
             old = Extra(format=old.format, note=old.note, validation=old.validation)

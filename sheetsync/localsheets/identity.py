@@ -14,7 +14,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,9 @@ def _public_part(private_key: str) -> bytes:
     return key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
+
+
+_decode: Callable[..., Mapping[str, Any]] = jwt.decode
 
 
 class Identities:
@@ -157,14 +160,14 @@ class Identities:
     def _claims(self, assertion: str, token_uri: str) -> Json:
         try:
             # The issuer, still unproved, names the key to check with.
-            issuer = jwt.decode(assertion, verify=False).get("iss", "")
+            issuer = _decode(assertion, verify=False).get("iss", "")
         except (ValueError, auth_errors.GoogleAuthError):
             raise TokenRefused("invalid_grant", "Invalid JWT: malformed assertion.") from None
         known = self._known.get(str(issuer).casefold())
         if known is None:
             raise TokenRefused("invalid_grant", "Invalid grant: account not found")
         try:
-            claims: Json = dict(jwt.decode(assertion, certs=_public_part(known.private_key)))
+            claims: Json = dict(_decode(assertion, certs=_public_part(known.private_key)))
         except auth_errors.InvalidValue:
             raise TokenRefused(
                 "invalid_grant",

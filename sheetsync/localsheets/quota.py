@@ -70,15 +70,15 @@ class Quota:
             return
         now = self._clock()
         for who, limit, per_user in ((email, USER_LIMIT, True), ("", PROJECT_LIMIT, False)):
-            if self._count(writes, who, now) >= limit:
+            if self._count((writes, who), now) >= limit:
                 raise quota_error(writes=writes, per_user=per_user)
         for who in (email, ""):
-            since, used = self._window(writes, who, now)
+            since, used = self._window((writes, who), now)
             self._used[writes, who] = (since, used + 1)
 
-    def _window(self, writes: bool, who: str, now: float) -> tuple[float, int]:
-        since, used = self._used.get((writes, who), (now, 0))
+    def _window(self, key: tuple[bool, str], now: float) -> tuple[float, int]:
+        since, used = self._used.get(key, (now, 0))
         return (now, 0) if now - since >= MINUTE_S else (since, used)
 
-    def _count(self, writes: bool, who: str, now: float) -> int:
-        return self._window(writes, who, now)[1]
+    def _count(self, key: tuple[bool, str], now: float) -> int:
+        return self._window(key, now)[1]

@@ -17,6 +17,7 @@ from sheetsync.localsheets.masks import ALL, Mask, narrowed, select, wants
 from sheetsync.localsheets.protection import Caller, may_edit
 
 Json = dict[str, Any]
+LINKS = ("http://", "https://")
 
 
 def spreadsheet(
@@ -36,7 +37,8 @@ def spreadsheet(
         "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{book.id}/edit",
         "developerMetadata": [m for m in book.metadata if "spreadsheet" in m.get("location", {})],
     }
-    return select({k: v for k, v in answer.items() if v != []}, mask)
+    chosen: Json = select({k: v for k, v in answer.items() if v != []}, mask)
+    return chosen
 
 
 def _tabs(
@@ -181,35 +183,31 @@ def _row_data(book: Book, tab: Tab, box: Box, mask: Mask) -> list[Json]:
 
 
 def _cell(book: Book, row: Row, column: int, base: Json, mask: Mask) -> Json:
-    return cell_data(row.value(column), row.extra(column), book.locale, base, mask)
+    return cell_data(row.value(column), row.extra_at(column), book.locale, base, mask)
 
 
 def cell_data(value: Scalar, extra: Extra, locale: str, base: Json, mask: Mask = ALL) -> Json:
     """A CellData."""
-    shown: Json = {}
     effective = extended_value(value, extra)
-    if extra.formula is not None:
-        shown["userEnteredValue"] = {"formulaValue": extra.formula}
-    elif effective is not None:
-        shown["userEnteredValue"] = effective
-    if effective is not None:
-        shown["effectiveValue"] = effective
-        shown["formattedValue"] = shown_cell(value, extra, locale)
-    if extra.format:
-        shown["userEnteredFormat"] = extra.format
-    if (effective is not None or extra is not EMPTY) and wants(mask, "effectiveFormat"):
-        shown["effectiveFormat"] = overlaid(base, extra.format or {})
-    if isinstance(value, str) and value.startswith(("http://", "https://")) and not extra.formula:
-        shown["hyperlink"] = value
-    if extra.note:
-        shown["note"] = extra.note
-    if extra.runs:
-        shown["textFormatRuns"] = extra.runs
-    if extra.validation is not None:
-        shown["dataValidation"] = extra.validation
-    if extra.other:
-        shown |= extra.other
-    return select(shown, mask) if mask else shown
+    entered = {"formulaValue": extra.formula} if extra.formula is not None else effective
+    link = isinstance(value, str) and value.startswith(LINKS) and extra.formula is None
+    has_look = effective is not None or extra is not EMPTY
+    wants_look = has_look and wants(mask, "effectiveFormat")
+    shown: Json = {
+        "userEnteredValue": entered,
+        "effectiveValue": effective,
+        "formattedValue": None if effective is None else shown_cell(value, extra, locale),
+        "userEnteredFormat": extra.format,
+        "effectiveFormat": overlaid(base, extra.format or {}) if wants_look else None,
+        "hyperlink": value if link else None,
+        "note": extra.note,
+        "textFormatRuns": extra.runs,
+        "dataValidation": extra.validation,
+        **(extra.other or {}),
+    }
+    shown = {name: part for name, part in shown.items() if part is not None}
+    chosen: Json = select(shown, mask) if mask else shown
+    return chosen
 
 
 def overlaid(base: Json, above: Json) -> Json:

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from sheetsync.localsheets import contract, drive, methods, sharing, upload
+import orjson
+
+from sheetsync.localsheets import contract, drive, methods, shared_drives, sharing, upload
 from sheetsync.localsheets.contract import Method, snake
 from sheetsync.localsheets.errors import GoogleError, bad_field
 
 Json = dict[str, Any]
 
-READS = methods.READS | drive.READS | sharing.READS
-WRITES = methods.WRITES | drive.WRITES | sharing.WRITES
+READS = methods.READS | drive.READS | shared_drives.READS | sharing.READS
+WRITES = methods.WRITES | drive.WRITES | shared_drives.WRITES | sharing.WRITES
 UPLOAD = re.compile(r"/upload/drive/(?P<version>v[23])/files(?:/(?P<fileId>[^/]+))?\Z")
 # Where Google puts the body of a method inside its request message.
 BODY_FIELDS = {
@@ -117,8 +119,6 @@ def _read(name: str, spec: Json, text: str) -> Any:
 
 def read_body(route: Route, body: bytes) -> Any:
     """The JSON body, checked against the contract."""
-    import orjson
-
     if route.id.startswith("upload."):
         return body
     if route.method is None or route.method.request is None:

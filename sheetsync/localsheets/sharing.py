@@ -77,7 +77,8 @@ def create_permission(world: World, call: Call) -> Json:
     who = body.get("emailAddress") or body.get("domain") or ""
     if kind in ("user", "group") and "@" not in who:
         raise _refused(
-            "The specified emailAddress is invalid or not applicable for the given permission type.",
+            "The specified emailAddress is invalid or not applicable for the given "
+            "permission type.",
             "invalid",
             "permission.emailAddress",
         )

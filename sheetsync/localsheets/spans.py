@@ -105,13 +105,9 @@ def _shift_columns(columns: dict[int, Json], span: Span) -> dict[int, Json]:
 
 
 def _shift_item(name: str, item: Json, dimension: str, span: Span) -> Json | None:
-    if name == "merges":
-        merge = shift_range(item, dimension, span)
-        return merge if merge is not None and not _is_single(merge) else None
-    if name in ("rowGroups", "columnGroups"):
-        return _shift_group(item, dimension, span)
-    if name in ("charts", "slicers"):
-        return _shift_anchor(item, dimension, span)
+    own = OWN_WAYS.get(name)
+    if own is not None:
+        return own(item, dimension, span)
     if "ranges" in item:
         ranges = [shift_range(r, dimension, span) for r in item["ranges"]]
         kept = [r for r in ranges if r is not None]
@@ -126,6 +122,11 @@ def _shift_item(name: str, item: Json, dimension: str, span: Span) -> Json | Non
         holes = [shift_range(r, dimension, span) for r in item["unprotectedRanges"]]
         shifted["unprotectedRanges"] = [hole for hole in holes if hole is not None]
     return shifted
+
+
+def _shift_merge(item: Json, dimension: str, span: Span) -> Json | None:
+    merge = shift_range(item, dimension, span)
+    return merge if merge is not None and not _is_single(merge) else None
 
 
 def _is_single(merge: Json) -> bool:
@@ -157,6 +158,15 @@ def _shift_anchor(item: Json, dimension: str, span: Span) -> Json:
         return item
     moved_anchor = overlay | {"anchorCell": anchor | {corner: found[0]}}
     return item | {"position": item["position"] | {"overlayPosition": moved_anchor}}
+
+
+OWN_WAYS: dict[str, Callable[[Json, str, Span], Json | None]] = {
+    "merges": _shift_merge,
+    "rowGroups": _shift_group,
+    "columnGroups": _shift_group,
+    "charts": _shift_anchor,
+    "slicers": _shift_anchor,
+}
 
 
 def _shift_named(book: Book, tab: Tab, dimension: str, span: Span) -> list[Json]:

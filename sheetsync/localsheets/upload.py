@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Any
@@ -25,7 +26,9 @@ Json = dict[str, Any]
 SELF = "https://www.googleapis.com/drive/v2/files"
 IMPORT_ZONE = "America/Los_Angeles"
 PICTURE = "https://lh3.googleusercontent.com/a/default-user=s64"
-ICON = "https://drive-thirdparty.googleusercontent.com/16/type/application/vnd.google-apps.spreadsheet"
+ICON = (
+    "https://drive-thirdparty.googleusercontent.com/16/type/application/vnd.google-apps.spreadsheet"
+)
 SIZE = "1024"
 CONVERSIONS = {
     "application/x-vnd.oasis.opendocument.spreadsheet": "ods",
@@ -75,8 +78,6 @@ def replace_content(world: World, call: Call) -> Json:
 def create_with_content(world: World, call: Call) -> Json:
     """POST of a new file with content."""
     about, content = _content(call)
-    from dataclasses import replace
-
     made = drive.create(world, replace(call, body={"mimeType": SPREADSHEET, **about}))
     if made["id"] in world.books:
         fill(world, call, made["id"], read_csv(content))
@@ -90,7 +91,7 @@ def _content(call: Call) -> tuple[Json, bytes]:
     head = f"Content-Type: {call.media_type}\r\n\r\n".encode()
     message = BytesParser(policy=HTTP).parsebytes(head + call.body)
     parts = [part.get_payload(decode=True) for part in message.iter_parts()]
-    if len(parts) != 2:
+    if len(parts) != len(("metadata", "content")):
         raise GoogleError(400, "Bad multipart body.", reason="badContent")
     about, content = (part if isinstance(part, bytes) else b"" for part in parts)
     return orjson.loads(about), content

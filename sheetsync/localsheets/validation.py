@@ -6,6 +6,7 @@ Never: refuses; `entry.py` does, and only for strict rules.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sheetsync.localsheets.a1 import Box
@@ -17,7 +18,7 @@ from sheetsync.localsheets.typed_input import read_typed
 
 Json = dict[str, Any]
 
-NUMBER_TESTS = {
+NUMBER_TESTS: dict[str, Callable[[float, list[Any]], bool]] = {
     "NUMBER_GREATER": lambda v, a: v > a[0],
     "NUMBER_GREATER_THAN_EQ": lambda v, a: v >= a[0],
     "NUMBER_LESS": lambda v, a: v < a[0],
@@ -34,7 +35,7 @@ NUMBER_TESTS = {
     "DATE_BETWEEN": lambda v, a: min(a[:2]) <= v <= max(a[:2]),
     "DATE_NOT_BETWEEN": lambda v, a: not min(a[:2]) <= v <= max(a[:2]),
 }
-TEXT_TESTS = {
+TEXT_TESTS: dict[str, Callable[[str, str], bool]] = {
     "TEXT_CONTAINS": lambda v, t: t in v,
     "TEXT_NOT_CONTAINS": lambda v, t: t not in v,
     "TEXT_STARTS_WITH": lambda v, t: v.startswith(t),
@@ -54,19 +55,28 @@ def accepts(book: Book, tab: Tab, rule: Json, value: Scalar) -> bool:
         return any(_same(book, text, value) for text in given)
     if kind == "ONE_OF_RANGE" and given:
         return value in _cells(book, tab, given[0])
-    if kind in NUMBER_TESTS:
-        if isinstance(value, (bool, str)):
-            return False
-        numbers = [_number(book, text) for text in given]
-        return None in numbers or not numbers or bool(NUMBER_TESTS[kind](value, numbers))
-    if kind == "DATE_IS_VALID":
-        return not isinstance(value, (bool, str))
+    if kind in NUMBER_TESTS or kind == "DATE_IS_VALID":
+        return _numbers_allow(book, kind, given, value)
+    return _text_allows(kind, given, value)
+
+
+def _numbers_allow(book: Book, kind: str, given: list[str], value: Scalar) -> bool:
+    if isinstance(value, (bool, str)):
+        return False
+    numbers = [_number(book, text) for text in given]
+    if kind not in NUMBER_TESTS or None in numbers or not numbers:
+        return True
+    return NUMBER_TESTS[kind](value, numbers)
+
+
+def _text_allows(kind: str, given: list[str], value: Scalar) -> bool:
+    text = str(value)
     if kind in TEXT_TESTS and given:
-        return bool(TEXT_TESTS[kind](str(value).casefold(), given[0].casefold()))
+        return TEXT_TESTS[kind](text.casefold(), given[0].casefold())
     if kind == "TEXT_IS_EMAIL":
-        return isinstance(value, str) and "@" in value and "." in value.rpartition("@")[2]
+        return "@" in text and "." in text.rpartition("@")[2]
     if kind == "TEXT_IS_URL":
-        return isinstance(value, str) and "." in value and " " not in value
+        return "." in text and " " not in text
     return True
 
 

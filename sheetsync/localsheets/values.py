@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from sheetsync.localsheets import entry
-from sheetsync.localsheets.a1 import Area, Box
+from sheetsync.localsheets.a1 import Area, Box, column_letters
 from sheetsync.localsheets.book import Book, Tab
 from sheetsync.localsheets.display import shown_cell, shown_row
 from sheetsync.localsheets.errors import GoogleError, bad_request
 from sheetsync.localsheets.grid import Row, Scalar, trim
+from sheetsync.localsheets.lines import insert_rows
 from sheetsync.localsheets.protection import Guard
 from sheetsync.localsheets.ranges import Found, find, named_box
 
@@ -41,7 +42,7 @@ def read_rows(book: Book, tab: Tab, box: Box, options: Json) -> list[list[Any]]:
     dates_as_text = options.get("dateTimeRenderOption") == "FORMATTED_STRING"
     found: list[list[Any]] = []
     for row in tab.grid.rows[box.top : box.bottom]:
-        if row is None or not row.values and not row.extras:
+        if row is None or not (row.values or row.extras):
             found.append([])
             continue
         if render == "FORMATTED_VALUE":
@@ -164,8 +165,6 @@ def _check_fits(found: Found, top: int, left: int, height: int, width: int) -> N
             f"[{area.bottom + 1}]"
         )
     if area.right is not None and left + width > area.right:
-        from sheetsync.localsheets.a1 import column_letters
-
         raise bad_request(
             f"Requested writing within range [{where}], but tried writing to column "
             f"[{column_letters(area.right)}]"
@@ -198,7 +197,7 @@ def clear_box(tab: Tab, box: Box) -> None:
         if row is None:
             continue
         for column in range(box.left, min(box.right, row.width)):
-            extra = row.extra(column)
+            extra = row.extra_at(column)
             if row.value(column) != "" or extra.formula is not None:
                 grid.put_value(index, column, "")
 
@@ -217,8 +216,6 @@ def append(book: Book, guard: Guard, found: Found, data: Json, options: Json) ->
     top, left = area.top or 0, area.left or 0
     target = Box(top, top + len(rows), left, left + max(map(len, rows), default=0))
     if options.get("insertDataOption") == "INSERT_ROWS" and target.height:
-        from sheetsync.localsheets.requests.dimensions import insert_rows
-
         insert_rows(book, tab, min(top, tab.row_count), target.height)
     updates = put_rows(book, guard, tab, target, rows, options.get("valueInputOption", ""))
     answer: Json = {"spreadsheetId": book.id}

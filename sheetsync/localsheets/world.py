@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sheetsync.localsheets.book import Book
-from sheetsync.localsheets.errors import file_not_found, forbidden, not_found
+from sheetsync.localsheets.errors import GoogleError, file_not_found, forbidden, not_found
 from sheetsync.localsheets.protection import Caller
 from sheetsync.localsheets.undo import Undo
 
@@ -22,6 +22,7 @@ Json = dict[str, Any]
 
 SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 FOLDER = "application/vnd.google-apps.folder"
+DRIVE = "application/vnd.google-apps.drive"
 OPEN_OWNER = "owner@example.com"
 RANK = {
     "reader": 1,
@@ -120,7 +121,7 @@ class World:
         if file is None or role is None:
             raise file_not_found(file_id)
         if RANK[role] < RANK[need]:
-            raise _insufficient(file_id)
+            raise _insufficient()
         return file
 
     def book(self, call: Call, spreadsheet_id: str, need: str = "reader") -> tuple[Book, Caller]:
@@ -164,9 +165,7 @@ def _with_revision(revisions: list[Json], call: Call) -> list[Json]:
     return [*revisions[-999:], made]
 
 
-def _insufficient(file_id: str) -> Exception:
-    from sheetsync.localsheets.errors import GoogleError
-
+def _insufficient() -> Exception:
     return GoogleError(
         403,
         "The user does not have sufficient permissions for this file.",

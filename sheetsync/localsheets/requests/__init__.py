@@ -4,8 +4,11 @@ from sheetsync.localsheets.requests.batch import Carry
 from sheetsync.localsheets.requests.blocks import BLOCKS
 from sheetsync.localsheets.requests.cells import CELLS
 from sheetsync.localsheets.requests.dimensions import DIMENSIONS
+from sheetsync.localsheets.requests.groups import GROUPS
 from sheetsync.localsheets.requests.locks import LOCKS
+from sheetsync.localsheets.requests.merges import MERGES
 from sheetsync.localsheets.requests.metadata import METADATA
+from sheetsync.localsheets.requests.named import NAMED
 from sheetsync.localsheets.requests.objects import OBJECTS
 from sheetsync.localsheets.requests.order import ORDER
 from sheetsync.localsheets.requests.paste import PASTES
@@ -20,6 +23,9 @@ KINDS: dict[str, Carry] = {
     **PASTES,
     **ORDER,
     **LOCKS,
+    **MERGES,
+    **NAMED,
+    **GROUPS,
     **RULES,
     **OBJECTS,
     **METADATA,

@@ -24,7 +24,7 @@ def pick_up(tab: Tab, box: Box) -> Cells:
     """The cells of a box as they are."""
     grid = tab.grid
     return [
-        [(grid.value(r, c), grid.extra(r, c)) for c in range(box.left, box.right)]
+        [(grid.value(r, c), grid.extra_at(r, c)) for c in range(box.left, box.right)]
         for r in range(box.top, box.bottom)
     ]
 

@@ -1,4 +1,4 @@
-"""Requests that write cells: updateCells, appendCells, repeatCell, borders, validation, merges.
+"""Requests that write cells: updateCells, appendCells, repeatCell, borders, validation.
 
 Decides: what a CellData under a mask makes of a cell.
 Never: moves cells.
@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from sheetsync.localsheets import entry, refs
-from sheetsync.localsheets.a1 import Box, column_letters
+from sheetsync.localsheets.a1 import Box
 from sheetsync.localsheets.book import Book, Tab
 from sheetsync.localsheets.colors import with_color_styles
 from sheetsync.localsheets.errors import bad_request
@@ -60,7 +60,7 @@ def _with_twins(mask: Mask) -> None:
 
 def put_cell(book: Book, tab: Tab, row: int, column: int, cell: Json, mask: Mask) -> None:
     """Write the masked parts of a CellData into a cell."""
-    old = tab.grid.extra(row, column)
+    old = tab.grid.extra_at(row, column)
     value: Scalar = tab.grid.value(row, column)
     extra = old
     if not mask or "userEnteredValue" in mask:
@@ -214,7 +214,7 @@ def set_data_validation(batch: Batch, request: Json) -> None:
         raise bad_request("No condition type specified.")
     for row in range(box.top, box.bottom):
         for column in range(box.left, box.right):
-            extra = tab.grid.extra(row, column)
+            extra = tab.grid.extra_at(row, column)
             if rule is None and extra.validation is None:
                 continue
             value = tab.grid.value(row, column)
@@ -252,7 +252,7 @@ def update_borders(batch: Batch, request: Json) -> None:
 def _put_borders(tab: Tab, row: int, column: int, edges: Json) -> None:
     if not edges:
         return
-    extra = tab.grid.extra(row, column)
+    extra = tab.grid.extra_at(row, column)
     borders = {**(extra.format or {}).get("borders", {}), **edges}
     borders = {k: v for k, v in borders.items() if v.get("style", "NONE") != "NONE"}
     look = {k: v for k, v in (extra.format or {}).items() if k != "borders"}
@@ -261,86 +261,10 @@ def _put_borders(tab: Tab, row: int, column: int, edges: Json) -> None:
     tab.grid.put(row, column, tab.grid.value(row, column), replace(extra, format=look or None))
 
 
-# merges
-
-
-def merge_cells(batch: Batch, request: Json) -> None:
-    """Merge a range as one, by rows or by columns; only the first value of each is kept."""
-    place = request.get("range", {})
-    tab = batch.tab(place.get("sheetId"))
-    box = tab.box(place)
-    batch.guard(tab).check(box)
-    kind = request.get("mergeType", "MERGE_ALL")
-    kept, blocks = [], _merged_boxes(box, kind)
-    for item in tab.items("merges"):
-        other = tab.box(item)
-        if not other.meets(box):
-            kept.append(item)
-        elif not box.holds(other):
-            raise bad_request(
-                "You must select all cells in a merged range to merge or unmerge them."
-            )
-    for block in blocks:
-        _keep_first(batch.book, tab, block)
-    tab.set_items("merges", kept + [tab.range_of(block) for block in blocks])
-
-
-def _merged_boxes(box: Box, kind: str) -> list[Box]:
-    if kind == "MERGE_ROWS":
-        found = [Box(r, r + 1, box.left, box.right) for r in range(box.top, box.bottom)]
-    elif kind == "MERGE_COLUMNS":
-        found = [Box(box.top, box.bottom, c, c + 1) for c in range(box.left, box.right)]
-    else:
-        found = [box]
-    return [block for block in found if block.height * block.width > 1]
-
-
-def _keep_first(book: Book, tab: Tab, block: Box) -> None:
-    """The first value moves to the corner, the others go."""
-    first: tuple[Scalar, Extra] | None = None
-    for row in range(block.top, min(block.bottom, len(tab.grid.rows))):
-        for column in range(block.left, block.right):
-            value, extra = tab.grid.value(row, column), tab.grid.extra(row, column)
-            if value == "" and extra.formula is None:
-                continue
-            first = first or (value, extra)
-            tab.grid.put_value(row, column, "")
-    if first is not None:
-        corner = tab.grid.extra(block.top, block.left)
-        extra = replace(corner, formula=first[1].formula, error=first[1].error, runs=first[1].runs)
-        tab.grid.put(block.top, block.left, first[0], extra)
-    book.stale = True
-
-
-def unmerge_cells(batch: Batch, request: Json) -> None:
-    """Take apart the merges inside a range."""
-    place = request.get("range", {})
-    tab = batch.tab(place.get("sheetId"))
-    box = tab.box(place)
-    batch.guard(tab).check(box)
-    kept = []
-    for item in tab.items("merges"):
-        other = tab.box(item)
-        if not other.meets(box):
-            kept.append(item)
-        elif not box.holds(other):
-            raise bad_request(
-                "You must select all cells in a merged range to merge or unmerge them."
-            )
-    tab.set_items("merges", kept)
-
-
-def last_column_name(box: Box) -> str:
-    """Letters of a box's last column."""
-    return column_letters(box.right - 1)
-
-
 CELLS = {
     "updateCells": update_cells,
     "appendCells": append_cells,
     "repeatCell": repeat_cell,
     "setDataValidation": set_data_validation,
     "updateBorders": update_borders,
-    "mergeCells": merge_cells,
-    "unmergeCells": unmerge_cells,
 }

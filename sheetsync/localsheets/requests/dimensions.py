@@ -13,16 +13,15 @@ from sheetsync.localsheets.a1 import Box
 from sheetsync.localsheets.book import COLUMN_WIDTH, Book, Tab
 from sheetsync.localsheets.display import shown_row
 from sheetsync.localsheets.errors import bad_request
-from sheetsync.localsheets.grid import EMPTY, Extra, Row
+from sheetsync.localsheets.lines import delete_lines, insert_lines
 from sheetsync.localsheets.masks import change, parse_mask
 from sheetsync.localsheets.requests.batch import Batch, required_mask
-from sheetsync.localsheets.spans import deleted, inserted, moved, shift_all
+from sheetsync.localsheets.spans import moved, shift_all
 from sheetsync.localsheets.textwidth import text_width
 
 Json = dict[str, Any]
 Lines = tuple[str, int, int]
 NAMES = {"ROWS": "row", "COLUMNS": "column"}
-COPIED_PROPS = ("pixelSize",)
 
 
 def lines_of(tab: Tab, place: Json) -> Lines:
@@ -79,63 +78,6 @@ def _check_between(batch: Batch, tab: Tab, dimension: str, start: int) -> None:
             guard.check(band(tab, dimension, start, start + 1))
 
 
-def insert_lines(
-    book: Book, tab: Tab, dimension: str, start: int, count: int, *, inherit_before: bool = False
-) -> None:
-    """Insert lines and let everything that names a range follow."""
-    source = start - 1 if inherit_before else start
-    if dimension == "ROWS":
-        model = tab.grid.row(source)
-        tab.grid.insert_rows(start, [_blank_row(model) for _ in range(count)])
-        tab.set_size(rows=tab.row_count + count)
-    else:
-        tab.grid.insert_columns(start, count)
-        _inherit_columns(tab, start, count, source if inherit_before else source + count)
-        tab.set_size(columns=tab.column_count + count)
-    book.check_size()
-    span = inserted(start, count)
-    width = tab.columns.get(source)
-    shift_all(book, tab, dimension, span)
-    if dimension == "COLUMNS" and width:
-        kept = {k: v for k, v in width.items() if k in COPIED_PROPS}
-        if kept:
-            columns = tab.columns | dict.fromkeys(range(start, start + count), kept)
-            book.undo.set(tab, "columns", columns)
-    refs.follow(book, tab, dimension, span)
-
-
-def insert_rows(book: Book, tab: Tab, start: int, count: int) -> None:
-    """Insert rows for an append; they take after the row above."""
-    insert_lines(book, tab, "ROWS", start, count, inherit_before=start > 0)
-
-
-def _blank_row(model: Row | None) -> Row | None:
-    """A new row with the formats and rules, but not the contents, of a neighbour."""
-    if model is None or not (model.extras or model.props):
-        return None
-    row = Row()
-    extras = {c: _look(e) for c, e in (model.extras or {}).items()}
-    row.extras = {c: e for c, e in extras.items() if e != EMPTY} or None
-    kept = {k: v for k, v in (model.props or {}).items() if k in COPIED_PROPS}
-    row.props = kept or None
-    return row if row.extras or row.props else None
-
-
-def _look(extra: Extra) -> Extra:
-    return Extra(format=extra.format, validation=extra.validation)
-
-
-def _inherit_columns(tab: Tab, start: int, count: int, source: int) -> None:
-    for index, row in enumerate(tab.grid.rows):
-        extra = row.extras.get(source) if row is not None and row.extras else None
-        if extra is None:
-            continue
-        look = _look(extra)
-        if look != EMPTY:
-            for column in range(start, start + count):
-                tab.grid.put(index, column, "", look)
-
-
 def delete_dimension(batch: Batch, request: Json) -> None:
     """Take lines out."""
     place = request.get("range", {})
@@ -172,19 +114,6 @@ def _thaw(tab: Tab, dimension: str, start: int, end: int, frozen: int) -> None:
         if not grid[key]:
             del grid[key]
         tab.set_props(gridProperties=grid)
-
-
-def delete_lines(book: Book, tab: Tab, dimension: str, start: int, count: int) -> None:
-    """Delete lines and let everything that names a range follow."""
-    if dimension == "ROWS":
-        tab.grid.delete_rows(start, count)
-        tab.set_size(rows=tab.row_count - count)
-    else:
-        tab.grid.delete_columns(start, count)
-        tab.set_size(columns=tab.column_count - count)
-    span = deleted(start, count)
-    shift_all(book, tab, dimension, span)
-    refs.follow(book, tab, dimension, span)
 
 
 def move_dimension(batch: Batch, request: Json) -> None:
@@ -292,7 +221,7 @@ def _widest(book: Book, tab: Tab, column: int) -> int:
     for row in tab.grid.rows:
         if row is None or column >= len(row.values) or row.values[column] == "":
             continue
-        look = (row.extra(column).format or {}).get("textFormat", {})
+        look = (row.extra_at(column).format or {}).get("textFormat", {})
         size = look.get("fontSize", base["fontSize"])
         text = shown_row(row, book.locale)[column]
         widest = max(widest, text_width(text, size, bold=bool(look.get("bold"))))

@@ -30,7 +30,7 @@ def add_protected_range(batch: Batch, request: Json) -> Json:
     asked.pop("requestingUserCanEdit", None)
     if number is None:
         number = batch.new_id(taken)
-    item = _checked(batch, tab, {"protectedRangeId": number, **asked})
+    item = _checked(tab, {"protectedRangeId": number, **asked})
     # The reply repeats the editors that were asked for; the caller joins them (recorded).
     reply = shown(item, batch.caller)
     kept = item | {"editors": _with_caller(batch.caller, item["editors"])}
@@ -47,7 +47,7 @@ def _tab_of(batch: Batch, item: Json) -> Tab:
     return batch.tab(item.get("range", {}).get("sheetId"))
 
 
-def _checked(batch: Batch, tab: Tab, item: Json) -> Json:
+def _checked(tab: Tab, item: Json) -> Json:
     """A protection made ready to be kept, or refused."""
     if "range" not in item and "namedRangeId" not in item:
         raise bad_request("A range, a namedRangeId or a tableId must be set.")
@@ -110,7 +110,7 @@ def _own(batch: Batch, number: int) -> tuple[Tab, Json]:
 
 
 def update_protected_range(batch: Batch, request: Json) -> None:
-    """Change a protection's range, editors, description …"""
+    """Change a protection's range, editors or description."""
     mask = parse_mask(required_mask(request))
     asked = request.get("protectedRange", {})
     tab, item = _own(batch, asked.get("protectedRangeId", 0))
@@ -120,7 +120,7 @@ def update_protected_range(batch: Batch, request: Json) -> None:
     if new.get("warningOnly") and mask and "editors" not in mask:
         new.pop("editors", None)
     goal = _tab_of(batch, new)
-    fresh = _checked(batch, goal, new)
+    fresh = _checked(goal, new)
     fresh["editors"] = _with_caller(batch.caller, fresh["editors"])
     rest = [p for p in tab.items("protectedRanges") if p is not item]
     if goal is tab:

@@ -110,7 +110,7 @@ def _matches(book: Book, item: Json, data_filter: Json) -> bool:
     lookup = data_filter.get("developerMetadataLookup")
     if lookup is not None:
         return _looked_up(item, lookup)
-    return _inside(book, item["location"], range_of_filter(book, data_filter))
+    return _inside(item["location"], range_of_filter(book, data_filter))
 
 
 def _looked_up(item: Json, lookup: Json) -> bool:
@@ -182,7 +182,7 @@ def area_of(place: Json) -> Area:
     )
 
 
-def _inside(book: Book, location: Json, found: Found) -> bool:
+def _inside(location: Json, found: Found) -> bool:
     """Whether metadata lies on a range: its tab's, or one of its rows or columns."""
     if location.get("spreadsheet"):
         return False

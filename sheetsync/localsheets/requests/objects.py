@@ -12,6 +12,7 @@ from sheetsync.localsheets.colors import with_color_styles
 from sheetsync.localsheets.errors import bad_request
 from sheetsync.localsheets.masks import change, parse_mask
 from sheetsync.localsheets.requests.batch import Batch, required_mask
+from sheetsync.localsheets.requests.blocks import empty_cells, put_down
 from sheetsync.localsheets.requests.rules import bounded, find_item, replace_item
 
 Json = dict[str, Any]
@@ -135,8 +136,6 @@ def update_table(batch: Batch, request: Json) -> None:
 def delete_table(batch: Batch, request: Json) -> None:
     """Remove a table with its cells."""
     tab, old = _table(batch, request.get("tableId", ""))
-    from sheetsync.localsheets.requests.blocks import empty_cells, put_down
-
     box = tab.box(old["range"])
     batch.guard(tab).check(box)
     put_down(tab, box.top, box.left, empty_cells(box))

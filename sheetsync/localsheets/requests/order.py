@@ -1,5 +1,4 @@
-"""Requests that put rows in order or search them: sortRange, findReplace, deleteDuplicates,
-trimWhitespace, randomizeRange.
+"""Requests that put rows in order or search them.
 
 Decides: Google's order of mixed values, and what counts as found.
 Never: moves notes or developer metadata off their place without saying so: a sort moves cells
@@ -9,6 +8,7 @@ with all they carry, metadata of rows stays (model).
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from sheetsync.localsheets import entry
@@ -103,7 +103,7 @@ def trim_whitespace(batch: Batch, request: Json) -> Json:
     changed = 0
     for row in range(box.top, box.bottom):
         for column in range(box.left, box.right):
-            value, extra = tab.grid.value(row, column), tab.grid.extra(row, column)
+            value, extra = tab.grid.value(row, column), tab.grid.extra_at(row, column)
             if isinstance(value, str) and extra.formula is None:
                 trimmed = re.sub(r"[ \t]+", " ", value).strip()
                 if trimmed != value:
@@ -123,12 +123,13 @@ def find_replace(batch: Batch, request: Json) -> Json:
         replacement = re.sub(r"\$(\d+)", r"\\\1", replacement)
     else:
         replacement = replacement.replace("\\", "\\\\")
+    search = Search(pattern, replacement, formulas=bool(request.get("includeFormulas")))
     counts = {"valuesChanged": 0, "formulasChanged": 0, "rowsChanged": 0, "sheetsChanged": 0}
     occurrences = 0
     for tab, box in _scope(batch, request):
         rows, found = set(), 0
         for row, column in _filled(tab, box):
-            hits = _replace(batch, tab, row, column, pattern, replacement, request, counts)
+            hits = _replace(batch, tab, (row, column), search, counts)
             if hits:
                 rows.add(row)
                 found += hits
@@ -172,31 +173,30 @@ def _filled(tab: Tab, box: Box) -> list[tuple[int, int]]:
     return found
 
 
-def _replace(
-    batch: Batch,
-    tab: Tab,
-    row: int,
-    column: int,
-    pattern: re.Pattern[str],
-    replacement: str,
-    request: Json,
-    counts: Json,
-) -> int:
-    value, extra = tab.grid.value(row, column), tab.grid.extra(row, column)
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for and what comes in its place."""
+
+    pattern: re.Pattern[str]
+    replacement: str
+    formulas: bool
+
+
+def _replace(batch: Batch, tab: Tab, at: tuple[int, int], search: Search, counts: Json) -> int:
+    """Replace inside one cell and answer how often."""
+    row, column = at
+    value, extra = tab.grid.value(row, column), tab.grid.extra_at(row, column)
     if extra.formula is not None:
-        if not request.get("includeFormulas"):
-            return 0
-        text, key = extra.formula, "formulasChanged"
+        text, key = extra.formula if search.formulas else "", "formulasChanged"
     else:
         text, key = shown_cell(value, extra, batch.book.locale), "valuesChanged"
-    fresh, hits = pattern.subn(replacement, text)
-    if hits and text:
-        box = Box(row, row + 1, column, column + 1)
-        batch.guard(tab).check(box)
-        entry.write_typed(batch.book, tab, row, column, fresh)
-        counts[key] += 1
-        return hits
-    return 0
+    fresh, hits = search.pattern.subn(search.replacement, text)
+    if not hits or not text:
+        return 0
+    batch.guard(tab).check(Box(row, row + 1, column, column + 1))
+    entry.write_typed(batch.book, tab, row, column, fresh)
+    counts[key] += 1
+    return hits
 
 
 ORDER = {

@@ -27,19 +27,19 @@ Cell = tuple[Scalar, Extra]
 def pasted(old: Cell, new: Cell, kind: str) -> Cell:
     """What a cell becomes when another is pasted onto it."""
     (value, extra), (fresh, look) = old, new
-    if kind == "PASTE_VALUES":
-        return fresh, replace(extra, formula=None, error=look.error, runs=None)
-    if kind == "PASTE_FORMAT":
-        return value, replace(extra, format=look.format)
-    if kind == "PASTE_FORMULA":
-        return fresh, replace(extra, formula=look.formula, error=look.error, runs=None)
-    if kind == "PASTE_DATA_VALIDATION":
-        return value, replace(extra, validation=look.validation)
-    if kind == "PASTE_NO_BORDERS":
-        return fresh, replace(look, format=_without_borders(look.format, extra.format))
-    if kind == "PASTE_CONDITIONAL_FORMATTING":
-        return old
-    return new
+    bare = replace(extra, formula=None, error=look.error, runs=None)
+    found: dict[str, Cell] = {
+        "PASTE_VALUES": (fresh, bare),
+        "PASTE_FORMULA": (fresh, replace(bare, formula=look.formula)),
+        "PASTE_FORMAT": (value, replace(extra, format=look.format)),
+        "PASTE_DATA_VALIDATION": (value, replace(extra, validation=look.validation)),
+        "PASTE_NO_BORDERS": (
+            fresh,
+            replace(look, format=_without_borders(look.format, extra.format)),
+        ),
+        "PASTE_CONDITIONAL_FORMATTING": old,
+    }
+    return found.get(kind, new)
 
 
 def _without_borders(new: Json | None, old: Json | None) -> Json | None:
@@ -82,7 +82,7 @@ def _copied(cell: Cell, rows: int, columns: int) -> Cell:
 
 
 def _paste(tab: Tab, row: int, column: int, cell: Cell, kind: str) -> None:
-    old = tab.grid.value(row, column), tab.grid.extra(row, column)
+    old = tab.grid.value(row, column), tab.grid.extra_at(row, column)
     value, extra = pasted(old, cell, kind)
     tab.grid.put(row, column, value, extra)
 
@@ -133,7 +133,7 @@ def cut_paste(batch: Batch, request: Json) -> None:
 def _leave(tab: Tab, box: Box, cells: Cells, kind: str) -> None:
     """What a cut leaves behind."""
     if kind in ("PASTE_VALUES", "PASTE_FORMULA"):
-        left = [
+        left: Cells = [
             [("", replace(e, formula=None, error=None, runs=None)) for _, e in r] for r in cells
         ]
         put_down(tab, box.top, box.left, left)
@@ -219,8 +219,7 @@ def auto_fill(batch: Batch, request: Json) -> None:
     for index in range(abs(length)):
         step = index if length > 0 else -1 - index
         filled = [
-            _filled([line[k] for line in lines], step if length > 0 else step, down=down)
-            for k in range(len(lines[0]))
+            _filled([line[k] for line in lines], step, down=down) for k in range(len(lines[0]))
         ]
         at = (len(lines) if length > 0 else 0) + step
         row = source.top + at if down else source.top

@@ -1,5 +1,4 @@
-"""Requests about what hangs on ranges: formats by condition, banding, filters, named ranges,
-groups of lines.
+"""Requests about formats by condition, banding and filters.
 
 Decides: how these are kept and given back.
 Never: colours a cell; the server shows nothing.
@@ -7,20 +6,16 @@ Never: colours a cell; the server shows nothing.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from sheetsync.localsheets.a1 import parse_cells
 from sheetsync.localsheets.book import Book, Tab
 from sheetsync.localsheets.colors import with_color_styles
 from sheetsync.localsheets.errors import bad_request
 from sheetsync.localsheets.masks import change, parse_mask
 from sheetsync.localsheets.requests.batch import Batch, required_mask
-from sheetsync.localsheets.requests.dimensions import lines_of
 from sheetsync.localsheets.requests.locks import tidy_range
 
 Json = dict[str, Any]
-NAME = re.compile(r"[A-Za-z_\u0080-\U0010ffff][\w.\u0080-\U0010ffff]{0,249}\Z")
 
 
 # formats by condition
@@ -206,159 +201,6 @@ def clear_basic_filter(batch: Batch, request: Json) -> None:
     batch.book.undo.set(batch.tab(request.get("sheetId")), "basic_filter", None)
 
 
-# named ranges
-
-
-def add_named_range(batch: Batch, request: Json) -> Json:
-    """Name a range."""
-    book, asked = batch.book, request.get("namedRange", {})
-    _check_name(book, asked.get("name", ""), None)
-    tab = batch.tab(asked.get("range", {}).get("sheetId"))
-    tab.box(asked.get("range", {}))
-    taken = {n["namedRangeId"] for n in book.named_ranges}
-    number = asked.get("namedRangeId") or str(batch.new_id(set()))
-    if number in taken:
-        raise bad_request(f"A named range with ID {number} already exists.")
-    item = {
-        "namedRangeId": number,
-        "name": asked["name"],
-        "range": tidy_range(asked.get("range", {})),
-    }
-    book.undo.set(book, "named_ranges", [*book.named_ranges, item])
-    return {"namedRange": item}
-
-
-def _check_name(book: Book, name: str, own: Json | None) -> None:
-    if (
-        not NAME.match(name)
-        or parse_cells(name) is not None
-        or name.casefold() in ("true", "false")
-    ):
-        raise bad_request(
-            f'The name "{name}" is invalid. Names must begin with a letter or underscore, '
-            "contain only letters, numbers, periods and underscores, and not look like a cell."
-        )
-    for item in book.named_ranges:
-        if item is not own and item["name"].casefold() == name.casefold():
-            raise bad_request(f'A named range with the name "{name}" already exists.')
-
-
-def _named(book: Book, number: str) -> Json:
-    for item in book.named_ranges:
-        if item["namedRangeId"] == number:
-            return item
-    raise bad_request(f"No named range with id: {number}")
-
-
-def update_named_range(batch: Batch, request: Json) -> None:
-    """Rename or move a named range."""
-    book, asked = batch.book, request.get("namedRange", {})
-    old = _named(book, asked.get("namedRangeId", ""))
-    new = change(old, asked, parse_mask(required_mask(request)))
-    new["namedRangeId"] = old["namedRangeId"]
-    _check_name(book, new.get("name", ""), old)
-    batch.tab(new.get("range", {}).get("sheetId")).box(new.get("range", {}))
-    new["range"] = tidy_range(new.get("range", {}))
-    items = [new if item is old else item for item in book.named_ranges]
-    book.undo.set(book, "named_ranges", items)
-
-
-def delete_named_range(batch: Batch, request: Json) -> None:
-    """Forget a name."""
-    book = batch.book
-    old = _named(book, request.get("namedRangeId", ""))
-    book.undo.set(book, "named_ranges", [n for n in book.named_ranges if n is not old])
-
-
-# groups of lines
-
-
-def _group_list(dimension: str) -> str:
-    return "rowGroups" if dimension == "ROWS" else "columnGroups"
-
-
-def _group_range(tab: Tab, lines: tuple[str, int, int]) -> Json:
-    dimension, start, end = lines
-    place: Json = {"sheetId": tab.id} if tab.id else {}
-    return place | {"dimension": dimension, "startIndex": start, "endIndex": end}
-
-
-def add_dimension_group(batch: Batch, request: Json) -> Json:
-    """Group lines; groups nest, and a group that only overlaps another is refused."""
-    place = request.get("range", {})
-    tab = batch.tab(place.get("sheetId"))
-    dimension, start, end = lines_of(tab, place)
-    name = _group_list(dimension)
-    groups = list(tab.items(name))
-    depth = 1
-    for group in groups:
-        first, last = group["range"]["startIndex"], group["range"]["endIndex"]
-        if first <= start and end <= last:
-            depth = max(depth, group["depth"] + 1)
-        elif first < end and start < last and not (start <= first and last <= end):
-            raise bad_request("The group overlaps another group without containing it.")
-    deeper = [g for g in groups if _within(g, start, end) and not _same(g, start, end)]
-    groups = [g | {"depth": g["depth"] + 1} if g in deeper else g for g in groups]
-    groups.append({"range": _group_range(tab, (dimension, start, end)), "depth": depth})
-    tab.set_items(name, _sorted(groups))
-    # The first group turns this on and it stays on (recorded for columns).
-    control = "rowGroupControlAfter" if dimension == "ROWS" else "columnGroupControlAfter"
-    tab.set_props(gridProperties=tab.props["gridProperties"] | {control: True})
-    return {"dimensionGroups": tab.items(name)}
-
-
-def _within(group: Json, start: int, end: int) -> bool:
-    place = group["range"]
-    return bool(start <= place["startIndex"] and place["endIndex"] <= end)
-
-
-def _same(group: Json, start: int, end: int) -> bool:
-    place = group["range"]
-    return bool(start == place["startIndex"] and place["endIndex"] == end)
-
-
-def _sorted(groups: list[Json]) -> list[Json]:
-    return sorted(groups, key=lambda g: (g["range"]["startIndex"], g["depth"]))
-
-
-def delete_dimension_group(batch: Batch, request: Json) -> Json:
-    """Ungroup lines: the deepest group of exactly that range goes."""
-    place = request.get("range", {})
-    tab = batch.tab(place.get("sheetId"))
-    dimension, start, end = lines_of(tab, place)
-    name = _group_list(dimension)
-    exact = [g for g in tab.items(name) if _same(g, start, end)]
-    if not exact:
-        raise bad_request("No group exists over the given range.")
-    gone = max(exact, key=lambda g: g["depth"])
-    rest = [
-        g | {"depth": g["depth"] - 1}
-        if _within(g, start, end) and g["depth"] > gone["depth"]
-        else g
-        for g in tab.items(name)
-        if g is not gone
-    ]
-    tab.set_items(name, _sorted(rest))
-    return {"dimensionGroups": rest} if rest else {}
-
-
-def update_dimension_group(batch: Batch, request: Json) -> None:
-    """Collapse or open a group."""
-    parse_mask(required_mask(request))
-    asked = request.get("dimensionGroup", {})
-    tab = batch.tab(asked.get("range", {}).get("sheetId"))
-    dimension, start, end = lines_of(tab, asked.get("range", {}))
-    name = _group_list(dimension)
-    for group in tab.items(name):
-        if _same(group, start, end) and group["depth"] == asked.get("depth", 1):
-            new = {k: v for k, v in group.items() if k != "collapsed"}
-            replace_item(
-                tab, name, group, new | ({"collapsed": True} if asked.get("collapsed") else {})
-            )
-            return
-    raise bad_request("No group exists over the given range at the given depth.")
-
-
 RULES = {
     "addConditionalFormatRule": add_conditional_format_rule,
     "updateConditionalFormatRule": update_conditional_format_rule,
@@ -372,10 +214,4 @@ RULES = {
     "duplicateFilterView": duplicate_filter_view,
     "setBasicFilter": set_basic_filter,
     "clearBasicFilter": clear_basic_filter,
-    "addNamedRange": add_named_range,
-    "updateNamedRange": update_named_range,
-    "deleteNamedRange": delete_named_range,
-    "addDimensionGroup": add_dimension_group,
-    "deleteDimensionGroup": delete_dimension_group,
-    "updateDimensionGroup": update_dimension_group,
 }

@@ -14,10 +14,10 @@ from sheetsync.localsheets.book import Book, Tab, new_tab_props
 from sheetsync.localsheets.colors import with_color_styles
 from sheetsync.localsheets.errors import bad_request
 from sheetsync.localsheets.grid import Row
+from sheetsync.localsheets.lines import delete_lines
 from sheetsync.localsheets.masks import change, parse_mask, wants
 from sheetsync.localsheets.render import sheet_properties
 from sheetsync.localsheets.requests.batch import Batch, required_mask
-from sheetsync.localsheets.requests.dimensions import delete_lines
 
 Json = dict[str, Any]
 
