@@ -146,12 +146,9 @@ def one_line(text: str) -> str:
 
     Format characters inside words (the joiners of emoji and of some scripts) stay.
     """
-    spaced = "".join(" " if _breaks(sign) else sign for sign in _TURNS.sub("", text))
+    seen = _TURNS.sub("", text)
+    spaced = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in seen)
     return _storable(" ".join(spaced.split()))
-
-
-def _breaks(sign: str) -> bool:
-    return unicodedata.category(sign) in {"Cc", "Zl", "Zp"}
 
 
 def _storable(text: str) -> str:

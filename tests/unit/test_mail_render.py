@@ -150,6 +150,7 @@ def test_the_html_loads_nothing_from_elsewhere():
         ".a@b.example",
         "a@b.example\r\nRCPT TO:<c@d.example>",
         "a@b\u200b.example",
+        "a\u200b@b.example",
         "a@größe.example",
         "a@" + "x" * 70 + ".example",
     ],
