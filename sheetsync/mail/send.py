@@ -15,7 +15,7 @@ import ssl
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -100,7 +100,7 @@ class SmtpServer:
     port: int
     security: Literal["none", "starttls", "tls"] = "starttls"
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     timeout_s: float = 20.0
     trusted: Path | None = None
     greet_as: str | None = None

@@ -258,6 +258,11 @@ def test_starttls_never_falls_back(certificate):
     assert inbox.envelopes == []
 
 
+def test_a_password_is_never_shown():
+    server = SmtpServer(host="mx.example", port=587, user="worker", password="secret")
+    assert "secret" not in f"{server} {server!r}"
+
+
 def test_tls_from_the_first_byte(certificate):
     context, trusted = certificate
     inbox = Inbox()
