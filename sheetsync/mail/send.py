@@ -126,7 +126,7 @@ class SmtpMailer:
         if server.user and server.security == "none" and not is_near:
             raise ConfigError(
                 f"the password for {server} would travel unprotected.",
-                subject="mail.security",
+                subject="mail.smtp.security",
                 remedy="Write starttls or tls.",
             )
         self._server = server
