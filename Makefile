@@ -1,0 +1,45 @@
+# Two commands do all the set-up: `make demo` and `make test`. Both need Python 3.11 and make alone.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: setup demo test check e2e bench schemas lock clean
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "sheetsync needs Python 3.11 (or set PYTHON=…)"; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the pinned dependencies into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: setup          ## a working day on the local Sheets server; ends by itself
+	@$(BIN)/sheetsync demo
+
+test: setup          ## every test
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: setup         ## format, lint, types, then every test
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(MAKE) test
+
+e2e: setup           ## only the end-to-end tests through the local server
+	@$(BIN)/python -m pytest tests/e2e tests/contract
+
+bench: setup         ## one cycle beside a bare read of the same workbook
+	@$(BIN)/python -m bench
+
+schemas: setup       ## write rules/schema/*.json from the models
+	@$(BIN)/python -m sheetsync.rules_schema rules/schema
+
+lock: setup          ## pin what is installed now
+	@$(BIN)/python -m pip freeze --exclude-editable --exclude setuptools > requirements.lock
+
+clean:
+	rm -rf $(VENV) demo build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,174 @@
+"""The commands: what operators and admins type. Never decides anything."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sheetsync.errors import LeaseHeld, SafetyStop, SetupError, SheetsyncError
+
+if TYPE_CHECKING:
+    from sheetsync.cycle import CycleReport
+
+app = typer.Typer(
+    name="sheetsync",
+    help="Purchase-order collaboration on a Google Sheet: the worker behind the tabs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ConfigFile = Annotated[
+    Path, typer.Option("--config", help="Where and when: the path of config.yaml.")
+]
+CONFIG = Path("config.yaml")
+
+EXIT_SETUP = 2
+EXIT_STOPPED = 3
+EXIT_TRY_LATER = 4
+
+
+@app.command()
+def run(
+    config: ConfigFile = CONFIG,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Run one cycle and end.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print each cycle as JSON.")] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Go on after a safety stop; with --once.")
+    ] = False,
+) -> None:
+    """Run the worker: a cycle now, and then on schedule until SIGTERM."""
+    from sheetsync import wiring
+    from sheetsync.config import load_config
+    from sheetsync.cycle import run_cycle
+    from sheetsync.worker import Worker
+
+    log_to_stderr()
+    settings = load_config(config)
+    rules = wiring.rules_of(settings)
+    mandate = wiring.mandate_of(settings)
+
+    def told(report: CycleReport) -> None:
+        print_report(report, as_json=as_json)
+
+    with wiring.open_ports(settings, rules) as ports:
+        if once:
+            from datetime import UTC, datetime
+
+            told(run_cycle(ports, rules, mandate, datetime.now(UTC), confirmed=confirm))
+            return
+        worker = Worker(
+            lambda now: run_cycle(ports, rules, mandate, now),
+            every_minutes=settings.every_minutes,
+            told=told,
+        )
+        worker.run()
+
+
+@app.command()
+def init(config: ConfigFile = CONFIG) -> None:
+    """Create what is missing: tabs, headers, dropdowns, formats, protections. Harms nothing."""
+    from sheetsync import wiring
+    from sheetsync.config import load_config
+
+    settings = load_config(config)
+    report = wiring.lay_out_workbook(settings, wiring.rules_of(settings))
+    for change in report.changes:
+        typer.echo(f"+ {change}")
+    if report.is_empty:
+        typer.echo("Everything stands already; nothing was changed.")
+    for sentence in report.access:
+        typer.echo(sentence)
+
+
+@app.command()
+def check(config: ConfigFile = CONFIG) -> None:
+    """Check config.yaml and the rules, without touching any spreadsheet."""
+    from sheetsync import wiring
+    from sheetsync.config import load_config
+
+    settings = load_config(config)
+    rules = wiring.rules_of(settings)
+    typer.echo(f"{config} and {settings.rules} are in order (rules {rules.fingerprint}).")
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where mails and spreadsheets are left.")] = Path(
+        "demo"
+    ),
+) -> None:
+    """Play a working day on the local Sheets server."""
+    from sheetsync.demo.play import play
+
+    raise typer.Exit(play(folder))
+
+
+@app.command("serve-local")
+def serve_local(
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 0,
+    data: Annotated[Path, typer.Option(help="Where the spreadsheets are kept.")] = Path("local"),
+    auth: Annotated[str, typer.Option(help="jwt, or open: any token is the owner.")] = "jwt",
+    quota: Annotated[str, typer.Option(help="google, or off.")] = "off",
+    faults: Annotated[Path | None, typer.Option(help="A file of faults to inject.")] = None,
+) -> None:
+    """Serve a local Google Sheets on 127.0.0.1."""
+    from sheetsync.localsheets.serve import serve
+
+    serve(port=port, data=data, auth=auth, quota=quota, faults=faults)
+
+
+def print_report(report: CycleReport, *, as_json: bool) -> None:
+    """One cycle as a line for people, or as one line of JSON."""
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), ensure_ascii=False))
+        return
+    findings = sum(report.findings.values())
+    typer.echo(
+        f"cycle {report.cycle_id}: {report.reads} reads, {report.writes} writes, "
+        f"{report.cells_written} cells, {report.history_rows} history rows, "
+        f"{findings} findings, {report.mails_sent} mails, {report.seconds:.2f} s"
+    )
+    for mail_id in report.mails_uncertain:
+        typer.echo(f"mail {mail_id}: nobody knows whether it arrived; it is not sent again")
+
+
+def log_to_stderr() -> None:
+    """Key-value lines on standard error; reports go to standard output."""
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=("timestamp", "level", "event")),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def main() -> None:
+    """The entry point: errors as one line, exit codes by who can mend it."""
+    try:
+        app()
+    except SetupError as error:
+        raise SystemExit(_said(error, EXIT_SETUP)) from error
+    except SafetyStop as error:
+        raise SystemExit(_said(error, EXIT_STOPPED)) from error
+    except LeaseHeld as error:
+        raise SystemExit(_said(error, EXIT_TRY_LATER)) from error
+    except SheetsyncError as error:
+        raise SystemExit(_said(error, EXIT_TRY_LATER if error.retryable else 1)) from error
+
+
+def _said(error: SheetsyncError, code: int) -> int:
+    typer.echo(f"sheetsync: {error}", err=True)
+    return code

@@ -1,0 +1,137 @@
+"""From config.yaml and rules/ to a worker's parts: the only file that names concrete adapters."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+
+from sheetsync.config import Config, SmtpSettings
+from sheetsync.core.columns.reads import FIELDS_READ
+from sheetsync.core.findings import Code
+from sheetsync.core.matching import HoldCode
+from sheetsync.core.model import HUB, Mandate, Mode, TabAddress, TabKind, TabPlace
+from sheetsync.core.requirements import REQUIREMENTS
+from sheetsync.core.rulebook import ColumnRules, Rulebook
+from sheetsync.errors import ConfigError
+from sheetsync.mail.render import Renderer
+from sheetsync.mail.send import FolderMailer, SmtpMailer, SmtpServer
+from sheetsync.ports import Mailer, Ports
+from sheetsync.rules_file import KnownWords, load_rules
+from sheetsync.sheets.gspread_workbook import GspreadWorkbook
+from sheetsync.sheets.layout import LayoutReport, lay_out
+from sheetsync.sheets.opening import connect
+from sheetsync.state import SqlStateStore
+
+KNOWN_WORDS = KnownWords(
+    requirements=frozenset(REQUIREMENTS),
+    codes=frozenset({*map(str, Code), *map(str, HoldCode)}),
+    fields=FIELDS_READ,
+)
+"""The words that rules may name, told by the rooms that answer to them."""
+
+
+def rules_of(config: Config) -> Rulebook:
+    """The rules in force. Raises `RulesError`."""
+    return load_rules(config.rules, KNOWN_WORDS)
+
+
+def mandate_of(config: Config) -> Mandate:
+    """How far the worker may go."""
+    return Mandate(
+        mode=Mode(config.mode),
+        pilot_suppliers=frozenset(config.pilot_suppliers),
+        time_zone=config.time_zone,
+        heartbeat_s=config.heartbeat_minutes * 60,
+        operator=parseaddr(config.operator)[1],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Every configured tab, and each spreadsheet's id by its name."""
+
+    tabs: tuple[TabPlace, ...]
+    spreadsheets: dict[str, str]
+
+
+def places_of(config: Config, columns: ColumnRules) -> Places:
+    """Where every tab stands."""
+    tabs = [
+        TabPlace(address=TabAddress(HUB, spec.title), kind=kind)
+        for kind, spec in columns.tabs.items()
+        if kind is not TabKind.SUPPLIER
+    ]
+    spreadsheets = {HUB: config.spreadsheet}
+    for place in config.suppliers:
+        name = HUB if place.spreadsheet is None else place.supplier
+        spreadsheets.setdefault(name, place.spreadsheet or config.spreadsheet)
+        address = TabAddress(name, place.tab)
+        tabs.append(TabPlace(address=address, kind=TabKind.SUPPLIER, supplier=place.supplier))
+    return Places(tabs=tuple(tabs), spreadsheets=spreadsheets)
+
+
+@contextmanager
+def open_ports(config: Config, rules: Rulebook) -> Iterator[Ports]:
+    """The worker's adapters, closed at the end."""
+    places = places_of(config, rules.columns)
+    http = connect(config.credentials, config.api_origin)
+    workbook = GspreadWorkbook(
+        http, spreadsheets=places.spreadsheets, places=places.tabs, columns=rules.columns
+    )
+    mailer = mailer_of(config)
+    state = SqlStateStore(
+        config.state,
+        workbook_id=config.spreadsheet,
+        worker_id=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
+        lease_s=config.lease_minutes * 60,
+        # A file is written under the mail's own name: writing it again makes no second mail.
+        resend_is_safe=isinstance(mailer, FolderMailer),
+    )
+    try:
+        yield Ports(workbook=workbook, state=state, mailer=mailer)
+    finally:
+        state.close()
+        workbook.close()
+
+
+def mailer_of(config: Config) -> Mailer:
+    """A folder, or a mail server."""
+    renderer = Renderer(config.templates, sender=config.mail.sender)
+    if config.mail.smtp is None:
+        return FolderMailer(config.mail.folder or Path("outbox"), renderer)
+    return SmtpMailer(smtp_server(config.mail.smtp), renderer)
+
+
+def smtp_server(settings: SmtpSettings) -> SmtpServer:
+    """The server with its password from the environment."""
+    password = None
+    if settings.password_env is not None:
+        password = os.environ.get(settings.password_env)
+        if password is None:
+            raise ConfigError(
+                f"The environment variable {settings.password_env} is not set.",
+                subject="mail.smtp.password_env",
+                remedy="Set it to the password of the mail server, then start again.",
+            )
+    return SmtpServer(
+        host=settings.host,
+        port=settings.port,
+        security=settings.security,
+        user=settings.user,
+        password=password,
+    )
+
+
+def lay_out_workbook(config: Config, rules: Rulebook) -> LayoutReport:
+    """Create what is missing of tabs, headers, dropdowns and protections."""
+    places = places_of(config, rules.columns)
+    http = connect(config.credentials, config.api_origin)
+    return lay_out(
+        http, spreadsheets=places.spreadsheets, places=places.tabs, columns=rules.columns
+    )
