@@ -1,6 +1,7 @@
 """Every worked case of the specification, and ours, through `match` by way of the case file."""
 
 import json
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -57,7 +58,7 @@ def test_case(case):
         match(
             read_documents(case),
             settings,
-            as_of=None if as_of is None else __import__("datetime").date.fromisoformat(as_of),
+            as_of=None if as_of is None else date.fromisoformat(as_of),
         )
     )
     expected = dict(case["expected"])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from sheetsync.core.matching.books import Books, Ledger, OrderBook
@@ -202,4 +203,7 @@ def _seen(arrival: Arrival, code: HoldCode) -> Figures:
         return Figures(seen=invoice.currency, wanted=order.currency)
     if code is HoldCode.UOM and ordered:
         return Figures(seen=line.uom, wanted=ordered.uom)
+    if code is HoldCode.AMBIGUOUS_LINE and arrival.book and line.line_number is None:
+        alike = len(arrival.book.by_item.get(line.item or "", ()))
+        return Figures(seen=line.item, billed=Decimal(alike))
     return Figures(seen=line.item, wanted=ordered.item if ordered else None)

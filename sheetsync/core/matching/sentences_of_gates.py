@@ -58,13 +58,18 @@ def po_closed(hold: Hold) -> Wording:
 
 def ambiguous_line(hold: Hold) -> Wording:
     """AMBIGUOUS_LINE."""
-    named = f"has no line {hold.line_number}" if hold.line_number else "has several such lines"
-    item = f" for item {hold.figures.seen}" if hold.figures.seen and not hold.line_number else ""
-    if not hold.line_number and not hold.figures.seen:
-        named = "is named, but neither its line nor the item"
+    item, alike = hold.figures.seen, hold.figures.billed
+    if alike is None:
+        seen = f"order {hold.po_number} has no line {hold.line_number}"
+    elif not item:
+        seen = f"order {hold.po_number} is named, but neither its line nor the item"
+    elif alike:
+        seen = f"{alike} lines of order {hold.po_number} are for item {item}"
+    else:
+        seen = f"no line of order {hold.po_number} is for item {item}"
     return (
-        f"order {hold.po_number} {named}{item}, so it cannot be told which line is meant",
-        "Payables writes the line number (Invoices, Line).",
+        f"{seen}, so it cannot be told which line is meant",
+        "Payables writes the line number (Invoices, PO line).",
     )
 
 
