@@ -25,6 +25,8 @@ from sheetsync.sheets.tabs import TabInfo
 from sheetsync.sheets.writing import PLAIN_TEXT, Request
 
 NEW_TAB_ROWS = 1000
+SPARE_COLUMNS = 4
+"""For columns of people's own; whoever may not edit the headers cannot widen the tab."""
 OUR_DROPDOWN = "Choose one of the list"
 """How a dropdown of ours begins its message; others are people's and stay as they are."""
 
@@ -104,7 +106,7 @@ def new_tab(title: str, kind: TabKind, spec: TabSpec, sheet_id: int) -> Ground:
         sheet_id=sheet_id,
         title=title,
         row_count=NEW_TAB_ROWS,
-        column_count=len(spec.columns),
+        column_count=len(spec.columns) + SPARE_COLUMNS,
         frozen_rows=1,
     )
     return Ground(kind=kind, info=info, spec=spec, is_new=True)
