@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import importlib.resources
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,17 +22,18 @@ import orjson
 from sheetsync.localsheets.errors import GoogleError, bad_field
 
 Json = dict[str, Any]
-Reader = Callable[[Any, str], Any]
+Reader = Callable[[Any], Any]
 
 INT32 = 2**31
 CAMEL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 # Drive's older front end passes over fields it does not know; gspread's `withLink` is one.
 LENIENT = {"drive.v3"}
-ENUM_HOST = "type.googleapis.com/google.apps.sheets.v4."
+TYPE_HOST = "type.googleapis.com/google.apps.sheets.v4."
+LIST_VALUE = "type.googleapis.com/google.protobuf.ListValue"
 
 
 def snake(name: str) -> str:
-    """Proto field name of a JSON name."""
+    """Proto field name of a JSON name: `sheetId` is `sheet_id`."""
     return CAMEL.sub(lambda m: "_" + m[1].lower(), name)
 
 
@@ -95,10 +97,35 @@ def _method(doc: Json, raw: Json) -> Method:
 # bodies
 
 
-@functools.cache
-def body_reader(name: str, schema: str) -> Reader:
-    """The reader of a message type: checks, converts in place, drops nulls."""
-    return _message(name, schema)
+class Misfit(Exception):
+    """A value that does not fit its field; every level above adds its part of the path."""
+
+    def __init__(self, refusal: Callable[[str], GoogleError]) -> None:
+        super().__init__()
+        self.refusal = refusal
+        self.parts: list[str] = []
+
+    def error(self, start: str) -> GoogleError:
+        """Google's 400, with the path from the start of the request."""
+        path = start
+        for part in reversed(self.parts):
+            path += part if part.startswith("[") or not path else f".{part}"
+        return self.refusal(path)
+
+
+def read_message(name: str, schema: str, value: Any, start: str = "") -> Any:
+    """Check and convert a message in place; nulls are dropped.
+
+    Args:
+        name: Of the document.
+        schema: Of the message.
+        value: As it came.
+        start: The field of the request that the message fills, "" for the request itself.
+    """
+    try:
+        return _message(name, schema)(value)
+    except Misfit as misfit:
+        raise misfit.error(start) from None
 
 
 @functools.cache
@@ -109,23 +136,24 @@ def _message(name: str, schema: str) -> Reader:
     readers: dict[str, Reader] = {}
 
     def reader_of(key: str) -> Reader:
-        found = readers.get(key)
-        if found is None:
-            found = readers[key] = _reader(name, properties[key], f"{schema}.{key}")
-        return found
+        readers[key] = _reader(name, properties[key], f"{schema}.{key}")
+        return readers[key]
 
-    def read(value: Any, path: str) -> Any:
+    def read(value: Any) -> Any:
         if not isinstance(value, dict):
-            raise _wrong(path, f"{ENUM_HOST}{schema}", value)
+            raise _wrong(f"{TYPE_HOST}{schema}", value)
         for key in [*value]:
             item = value.pop(key)
             known = key if key in properties else by_snake.get(key)
             if known is None:
                 if name not in LENIENT:
-                    raise _unknown(key, path)
+                    raise _unknown(key)
             elif item is not None:
-                inner = f"{path}.{snake(known)}" if path else snake(known)
-                value[known] = reader_of(known)(item, inner)
+                try:
+                    value[known] = (readers.get(known) or reader_of(known))(item)
+                except Misfit as misfit:
+                    misfit.parts.append(snake(known))
+                    raise
         return value
 
     return read
@@ -133,9 +161,7 @@ def _message(name: str, schema: str) -> Reader:
 
 def _reader(name: str, spec: Json, owner: str) -> Reader:
     if "$ref" in spec:
-        # Looked up when it is first needed: messages hold each other.
-        schema = spec["$ref"]
-        return lambda value, path: _message(name, schema)(value, path)
+        return _later(name, spec["$ref"])
     kind = spec.get("type")
     if kind == "array":
         return _list(name, spec["items"], owner)
@@ -146,6 +172,18 @@ def _reader(name: str, spec: Json, owner: str) -> Reader:
     return SCALARS.get((kind or "any", spec.get("format", "")), _any)
 
 
+def _later(name: str, schema: str) -> Reader:
+    """The reader of another message, made when it is first needed: messages hold each other."""
+    made: list[Reader] = []
+
+    def read(value: Any) -> Any:
+        if not made:
+            made.append(_message(name, schema))
+        return made[0](value)
+
+    return read
+
+
 def _list(name: str, items: Json, owner: str) -> Reader:
     if items.get("type") == "any":
         return _any_list
@@ -153,86 +191,100 @@ def _list(name: str, items: Json, owner: str) -> Reader:
         return _list_of_lists
     read = _reader(name, items, owner)
 
-    def read_list(value: Any, path: str) -> Any:
+    def read_list(value: Any) -> Any:
         if not isinstance(value, list):
             # Google's reader takes a lone value for a list of one.
             value = [value]
-        return [read(item, f"{path}[{i}]") for i, item in enumerate(value) if item is not None]
+        made = []
+        for index, item in enumerate(value):
+            if item is None:
+                continue
+            try:
+                made.append(read(item))
+            except Misfit as misfit:
+                misfit.parts.append(f"[{index}]")
+                raise
+        return made
 
     return read_list
 
 
-def _list_of_lists(value: Any, path: str) -> Any:
-    if not isinstance(value, list):
-        raise _wrong(path, "type.googleapis.com/google.protobuf.ListValue", value)
+def _list_of_lists(value: Any) -> Any:
+    _any_list(value)
     for index, row in enumerate(value):
         if not isinstance(row, list):
-            raise _wrong(f"{path}[{index}]", "type.googleapis.com/google.protobuf.ListValue", row)
+            misfit = _wrong(LIST_VALUE, row)
+            misfit.parts.append(f"[{index}]")
+            raise misfit
     return value
 
 
-def _any_list(value: Any, path: str) -> Any:
+def _any_list(value: Any) -> Any:
     if not isinstance(value, list):
-        raise _wrong(path, "type.googleapis.com/google.protobuf.ListValue", value)
+        raise _wrong(LIST_VALUE, value)
     return value
 
 
 def _map(name: str, values: Json, owner: str) -> Reader:
     read = _reader(name, values, owner)
 
-    def read_map(value: Any, path: str) -> Any:
+    def read_map(value: Any) -> Any:
         if not isinstance(value, dict):
-            raise _wrong(path, "Map", value)
-        return {k: read(v, f"{path}[{k}]") for k, v in value.items() if v is not None}
+            raise _wrong("Map", value)
+        return {k: read(v) for k, v in value.items() if v is not None}
 
     return read_map
 
 
 def _enum(allowed: tuple[str, ...], owner: str) -> Reader:
-    def read(value: Any, path: str) -> Any:
-        if isinstance(value, str) and value in allowed:
+    names = frozenset(allowed)
+    kind = TYPE_HOST + _enum_name(owner)
+
+    def read(value: Any) -> Any:
+        if isinstance(value, str) and value in names:
             return value
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(allowed):
             return allowed[value]
-        raise _wrong(path, f"{ENUM_HOST}{_enum_name(owner)}", value)
+        raise _wrong(kind, value)
 
     return read
 
 
 def _enum_name(owner: str) -> str:
+    """The enum's proto name, which the documents do not tell: guessed from its field (model)."""
     field = owner.rpartition(".")[2]
     return field[:1].upper() + field[1:]
 
 
-def _any(value: Any, _path: str) -> Any:
+def _any(value: Any) -> Any:
     return value
 
 
-def _string(value: Any, path: str) -> Any:
+def _string(value: Any) -> Any:
     if not isinstance(value, str):
-        raise _wrong(path, "TYPE_STRING", value)
+        raise _wrong("TYPE_STRING", value)
     return value
 
 
-def _bool(value: Any, path: str) -> Any:
+def _bool(value: Any) -> Any:
     if isinstance(value, bool):
         return value
     if value in ("true", "false"):
         return value == "true"
-    raise _wrong(path, "TYPE_BOOL", value)
+    raise _wrong("TYPE_BOOL", value)
 
 
-def _int32(value: Any, path: str) -> Any:
+def _int32(value: Any) -> Any:
     number = _whole(value)
     if number is None or not -INT32 <= number < INT32:
-        raise _wrong(path, "TYPE_INT32", value)
+        raise _wrong("TYPE_INT32", value)
     return number
 
 
-def _int64(value: Any, path: str) -> Any:
+def _int64(value: Any) -> Any:
     number = _whole(value)
     if number is None or not -(2**63) <= number < 2**63:
-        raise _wrong(path, "TYPE_INT64", value)
+        raise _wrong("TYPE_INT64", value)
     return str(number)
 
 
@@ -248,15 +300,16 @@ def _whole(value: Any) -> int | None:
     return int(number) if number is not None and number.is_integer() else None
 
 
-def _double(value: Any, path: str) -> Any:
+def _double(value: Any) -> Any:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            pass
-    raise _wrong(path, "TYPE_DOUBLE", value)
+    try:
+        number = float(value) if isinstance(value, str) else math.nan
+    except ValueError:
+        number = math.nan
+    if math.isnan(number) or math.isinf(number):
+        raise _wrong("TYPE_DOUBLE", value)
+    return number
 
 
 SCALARS: dict[tuple[str, str], Reader] = {
@@ -273,22 +326,35 @@ SCALARS: dict[tuple[str, str], Reader] = {
 }
 
 
-def _wrong(path: str, kind: str, value: Any) -> GoogleError:
-    shown = orjson.dumps(value).decode() if not isinstance(value, (dict, list)) else ""
-    text = f"Invalid value at '{path}' ({kind}), {shown}"
-    if isinstance(value, list):
-        text = (
-            f'Invalid JSON payload received. Unknown name "{path.rpartition(".")[2]}" at '
-            f"'{path.rpartition('.')[0]}': Proto field is not repeating, cannot start list."
+def _wrong(kind: str, value: Any) -> Misfit:
+    def refusal(path: str) -> GoogleError:
+        if isinstance(value, list) and kind != LIST_VALUE:
+            above, _, field = path.rpartition(".")
+            at = f" at '{above}'" if above else ""
+            text = (
+                f'Invalid JSON payload received. Unknown name "{field}"{at}: '
+                "Proto field is not repeating, cannot start list."
+            )
+            return bad_field(above, text)
+        if isinstance(value, dict):
+            above, _, field = path.rpartition(".")
+            at = f" at '{above}'" if above else ""
+            text = (
+                f'Invalid JSON payload received. Unknown name "{field}"{at}: '
+                "Proto field is not a message, cannot start object."
+            )
+            return bad_field(above, text)
+        shown = orjson.dumps(value).decode()
+        return bad_field(path, f"Invalid value at '{path}' ({kind}), {shown}")
+
+    return Misfit(refusal)
+
+
+def _unknown(key: str) -> Misfit:
+    def refusal(path: str) -> GoogleError:
+        at = f" at '{path}'" if path else ""
+        return bad_field(
+            path, f'Invalid JSON payload received. Unknown name "{key}"{at}: Cannot find field.'
         )
-    elif isinstance(value, dict):
-        text = f"Invalid value at '{path}' ({kind}), Starting an object on a scalar field"
-    return bad_field(path, text)
 
-
-def _unknown(key: str, path: str) -> GoogleError:
-    if path:
-        text = f"Unknown name \"{key}\" at '{path}': Cannot find field."
-    else:
-        text = f'Unknown name "{key}": Cannot find field.'
-    return bad_field(path, f"Invalid JSON payload received. {text}")
+    return Misfit(refusal)

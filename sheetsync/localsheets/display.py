@@ -6,51 +6,67 @@ Never: knows the patterns; see `formats.py`.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from sheetsync.localsheets.formats import show
 from sheetsync.localsheets.grid import Extra, Row, Scalar
 
-KNOWN_LIMIT = 200_000
-_known: dict[tuple[str, float], str] = {}
+# Numbers of at most so many characters need no rounding by the general format.
+SURE_LENGTH = 10
+KEPT = 200_000
+TRUTH = {True: "TRUE", False: "FALSE"}
+
+
+class _Texts(dict[float, str]):
+    """Numbers without a number format, as they show in one locale."""
+
+    def __init__(self, locale: str) -> None:
+        super().__init__()
+        self._locale = locale
+        # The decimal sign, as the general format shows it.
+        self._sign = show(0.5, number_format=None, locale=locale).strip("05")
+
+    def __missing__(self, value: float) -> str:
+        text = repr(value)
+        if len(text) > SURE_LENGTH or "e" in text:
+            text = show(value, number_format=None, locale=self._locale)
+        elif value.__class__ is float:
+            text = text.replace(".", self._sign)
+        if len(self) < KEPT:
+            self[value] = text
+        return text
+
+
+@functools.cache
+def _texts(locale: str) -> _Texts:
+    return _Texts(locale)
 
 
 def shown_row(row: Row, locale: str) -> list[str]:
     """The shown texts of a row, kept until the row changes."""
     shown: Any = row.shown
     if shown is None:
-        values, extras = row.values, row.extras
-        if extras:
-            shown = [
-                v if v.__class__ is str else shown_cell(v, extras.get(c), locale)
-                for c, v in enumerate(values)
-            ]
-        else:
-            shown = [v if v.__class__ is str else _plain(v, locale) for v in values]
+        values, extras, texts = row.values, row.extras, _texts(locale)
+        shown = [
+            v if (kind := v.__class__) is str else TRUTH[bool(v)] if kind is bool else texts[v]  # type: ignore[index]  # a str never comes here
+            for v in values
+        ]
+        for column, extra in (extras or {}).items():
+            if extra.format is not None and column < len(values):
+                shown[column] = shown_cell(values[column], extra, locale)
         if shown == values and all(v.__class__ is str for v in values):
             shown = values  # one list for both where they say the same
         row.shown = shown
-    texts: list[str] = shown
-    return texts
+    found: list[str] = shown
+    return found
 
 
 def shown_cell(value: Scalar, extra: Extra | None, locale: str) -> str:
     """The shown text of one cell."""
-    shape = extra.format.get("numberFormat") if extra is not None and extra.format else None
-    if shape is None:
-        return _plain(value, locale)
-    return show(value, number_format=shape, locale=locale)
-
-
-def _plain(value: Scalar, locale: str) -> str:
-    """The shown text of a cell without a number format."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
     if isinstance(value, str):
         return value
-    known = _known.get((locale, value))
-    if known is None:
-        if len(_known) > KNOWN_LIMIT:
-            _known.clear()
-        known = _known[(locale, value)] = show(value, number_format=None, locale=locale)
-    return known
+    shape = extra.format.get("numberFormat") if extra is not None and extra.format else None
+    if shape is not None:
+        return show(value, number_format=shape, locale=locale)
+    return TRUTH[value] if isinstance(value, bool) else _texts(locale)[value]

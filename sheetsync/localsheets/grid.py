@@ -173,6 +173,23 @@ class Grid:
             old = Extra(format=old.format, note=old.note, validation=old.validation)
         owned.put(column, value, old)
 
+    def put_plain(self, row: int, left: int, values: list[Scalar]) -> bool:
+        """Write neighbouring plain values at once; says no where a cell carries more."""
+        owned = self.own_row(row)
+        if owned.extras:
+            return False
+        old = owned.values
+        self.undo.steps.append((_restore_cells, owned, old, None))
+        right = left + len(values)
+        if left == 0 and right >= len(old):
+            fresh = list(values)
+        else:
+            gap: list[Scalar] = [BLANK] * (left - len(old))
+            fresh = [*old[:left], *gap, *values, *old[right:]]
+        trim(fresh)
+        owned.values, owned.shown = fresh, None
+        return True
+
     def set_props(self, row: int, props: dict[str, Any] | None) -> None:
         """Set a row's size, visibility and the like."""
         self.undo.set(self.own_row(row), "props", props)

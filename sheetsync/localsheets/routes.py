@@ -130,8 +130,8 @@ def read_body(route: Route, body: bytes) -> Any:
     except orjson.JSONDecodeError:
         raise bad_field("", "Invalid JSON payload received. Unexpected token.") from None
     document = "drive.v3" if route.is_drive else "sheets.v4"
-    reader = contract.body_reader(document, route.method.request)
-    return reader(loaded, BODY_FIELDS.get(route.id, ""))
+    start = BODY_FIELDS.get(route.id, "")
+    return contract.read_message(document, route.method.request, loaded, start)
 
 
 def carry(route: Route) -> Any:

@@ -6,6 +6,7 @@ Never: answers a call by itself; see `methods.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sheetsync.localsheets import entry
@@ -113,17 +114,15 @@ def put_rows(
     guard.check(target)
     grow(book, tab, target)
     typed = option == "USER_ENTERED"
-    cells, touched_rows, touched_columns = 0, 0, set()
+    cells, touched_rows, touched_columns = 0, 0, set[int]()
     for r, row in enumerate(rows):
-        touched = False
-        for c, value in enumerate(row):
-            if value is None:
-                continue
-            _write_cell(book, tab, target, r, c, value, typed=typed)
-            touched_columns.add(c)
-            touched = True
-            cells += 1
-        touched_rows += touched
+        if not typed and _write_plain(tab, target.top + r, target.left, row):
+            written: Sequence[int] = range(len(row))
+        else:
+            written = _write_cells(book, tab, target, r, row, typed=typed)
+        touched_columns.update(written)
+        touched_rows += bool(written)
+        cells += len(written)
     if tab.grid.has_formulas:
         book.stale = True
     counts = {
@@ -133,6 +132,34 @@ def put_rows(
         "updatedCells": cells,
     }
     return answer | {k: v for k, v in counts.items() if v}
+
+
+def _write_plain(tab: Tab, row: int, left: int, values: list[Any]) -> bool:
+    """Write a row of plain values at once, if that is all they are and all that stands there."""
+    for value in values:
+        kind = value.__class__
+        if kind is str:
+            if len(value) > entry.MAX_CHARACTERS:
+                return False
+        elif kind is float:
+            if value.is_integer():
+                return False
+        elif kind is int:
+            if not -entry.EXACT <= value <= entry.EXACT:
+                return False
+        elif kind is not bool:
+            return False
+    return tab.grid.put_plain(row, left, values)
+
+
+def _write_cells(
+    book: Book, tab: Tab, target: Box, r: int, row: list[Any], *, typed: bool
+) -> Sequence[int]:
+    """Write a row cell by cell; gives the places that were written."""
+    written = [c for c, value in enumerate(row) if value is not None]
+    for c in written:
+        _write_cell(book, tab, target, r, c, row[c], typed=typed)
+    return written
 
 
 def _write_cell(

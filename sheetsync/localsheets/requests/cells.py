@@ -6,6 +6,7 @@ Never: moves cells.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from typing import Any
 
@@ -38,8 +39,9 @@ TWIN_FIELDS = {
 }
 
 
+@functools.lru_cache(maxsize=256)
 def cell_mask(text: str) -> Mask:
-    """A mask of CellData; the twin of a colour goes along with it."""
+    """A mask of CellData, not to be changed; the twin of a colour goes along with it."""
     mask = parse_mask(text)
     for name in mask:
         if name not in KNOWN and name not in READ_ONLY:
