@@ -6,8 +6,8 @@ as the one that was not. Never: decides what is settled (see `settling`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
@@ -25,7 +25,7 @@ from sheetsync.core.model import (
 from sheetsync.core.plan import BaselineDelta
 from sheetsync.state.rows import (
     StoredRow,
-    from_stored,
+    all_from_stored,
     key_digest,
     row_place,
     settled_row_values,
@@ -66,42 +66,51 @@ def load(connection: Connection) -> Baseline:
         StateError: Something in it was changed outside the worker, or is of a newer version.
     """
     counters = connection.execute(select(workbook.c.cycle, workbook.c.numbered)).one()
-    lines = {
-        LineKey(row.po_number, int(row.line_number)): from_stored(LineState, row.value)
-        for row in connection.execute(select(line_state))
-    }
     return Baseline(
         cycle=counters.cycle,
         numbered=int(counters.numbered),
         rows=_load_rows(connection),
         orders=_load_known(connection, order_state, OrderState),
-        lines=dict(sorted(lines.items(), key=lambda item: line_order(item[0]))),
+        lines=_load_lines(connection),
         findings=_load_known(connection, open_finding, OpenFinding),
         told=_load_known(connection, told, Told),
     )
 
 
 def _load_rows(connection: Connection) -> dict[TabAddress, Mapping[RowKey, SettledRow]]:
+    places = select(settled_row.c.spreadsheet, settled_row.c.tab).distinct()
+    tabs = [TabAddress(row.spreadsheet, row.tab) for row in connection.execute(places)]
+    return {tab: _load_tab(connection, tab) for tab in sorted(tabs, key=tab_order)}
+
+
+def _load_tab(connection: Connection, tab: TabAddress) -> dict[RowKey, SettledRow]:
     table = settled_row.c
-    of_tab: dict[TabAddress, list[StoredRow]] = {}
-    for spreadsheet, tab, *stored in connection.execute(
-        select(
-            table.spreadsheet,
-            table.tab,
-            table.row_key,
-            table.cells,
-            table.cells_digest,
-            table.first_seen_at,
+    stored = connection.execute(
+        select(table.row_key, table.cells, table.cells_digest, table.first_seen_at).where(
+            table.spreadsheet == tab.spreadsheet, table.tab == tab.tab
         )
-    ):
-        of_tab.setdefault(TabAddress(spreadsheet, tab), []).append(tuple(stored))
-    return {tab: settled_rows(of_tab[tab], tab) for tab in sorted(of_tab, key=tab_order)}
+    )
+    return settled_rows(cast("Sequence[StoredRow]", stored.all()), tab)
 
 
 def _load_known(connection: Connection, table: Table, kind: type[T]) -> dict[str, T]:
     """The key stands in the second column of these tables, the value in the third."""
-    stored = connection.execute(select(*list(table.c)[1:]))
-    return dict(sorted((key, from_stored(kind, value)) for key, value in stored))
+    key, value = list(table.c)[1:]
+    stored = connection.execute(select(key, value)).all()
+    values = all_from_stored(kind, (row[1] for row in stored))
+    known = {row[0]: found for row, found in zip(stored, values, strict=True)}
+    return dict(sorted(known.items()))
+
+
+def _load_lines(connection: Connection) -> dict[LineKey, LineState]:
+    table = line_state.c
+    stored = connection.execute(select(table.po_number, table.line_number, table.value)).all()
+    states = all_from_stored(LineState, (row.value for row in stored))
+    lines = {
+        LineKey(row.po_number, int(row.line_number)): state
+        for row, state in zip(stored, states, strict=True)
+    }
+    return {key: lines[key] for key in sorted(lines, key=line_order)}
 
 
 def save(connection: Connection, delta: BaselineDelta, stamp: Stamp) -> None:

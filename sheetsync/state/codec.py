@@ -32,12 +32,12 @@ class Codec:
 
 
 def to_json(value: object) -> str:
-    """JSON in its shortest form, one text per value: equal values give equal texts.
+    """JSON in its shortest form; mappings keep their order.
 
     ASCII only, so that a lone surrogate or a NUL from a cell stands as an escape, which every
     database takes.
     """
-    return json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
 
 
 def instant_text(at: datetime) -> str:
@@ -170,10 +170,12 @@ def _dataclass_codec(kind: type, leave_out: str = "") -> Codec:
             if name not in defaults or content != defaults[name]
         }
 
+    decoders = {name: codec.decode for name, codec in codecs.items()}
+
     def decode(stored: dict[str, Any]) -> Any:
-        if strange := stored.keys() - codecs.keys():
-            raise _unknown(f"{kind.__name__}.{min(strange)}")
-        return kind(**{name: codecs[name].decode(content) for name, content in stored.items()})
+        if not stored.keys() <= decoders.keys():
+            raise _unknown(f"{kind.__name__}.{min(stored.keys() - decoders.keys())}")
+        return kind(**{name: decoders[name](content) for name, content in stored.items()})
 
     return Codec(encode=encode, decode=decode)
 

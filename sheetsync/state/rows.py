@@ -41,6 +41,8 @@ def to_plain(text: str) -> str:
 
 def from_plain(stored: str) -> str:
     """The text that `to_plain` was given."""
+    if "\\" not in stored:
+        return stored
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), stored)
 
 
@@ -71,9 +73,6 @@ StoredRow = tuple[str, str, str, datetime]
 def settled_rows(stored: Sequence[StoredRow], tab: TabAddress) -> dict[RowKey, SettledRow]:
     """The rows of one tab, in the order of their keys.
 
-    All cells are parsed as one text, which shares the field names and is three times as fast as
-    row by row.
-
     Raises:
         StateError: A row does not stand as the worker settled it.
     """
@@ -94,6 +93,7 @@ def settled_rows(stored: Sequence[StoredRow], tab: TabAddress) -> dict[RowKey, S
 
 
 def _parse_all(texts: Iterable[str]) -> list[Any]:
+    """Many JSON texts as one, which shares the field names and is twice as fast."""
     return cast("list[Any]", json.loads("[" + ",".join(texts) + "]"))
 
 
@@ -108,6 +108,11 @@ def to_stored(kind: type[T], value: T) -> str:
 def from_stored(kind: type[T], stored: str) -> T:
     """The value that `to_stored` was given."""
     return cast("T", codec_of(kind).decode(json.loads(stored)))
+
+
+def all_from_stored(kind: type[T], stored: Iterable[str]) -> list[T]:
+    """The values of many stored texts of one kind."""
+    return list(map(codec_of(kind).decode, _parse_all(stored)))
 
 
 def plan_to_stored(plan: Plan) -> str:

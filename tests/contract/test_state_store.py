@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import postgres_server
 import pytest
-from contract import postgres_server
 from sqlalchemy import create_engine, event, text
 
 from sheetsync.core.model import (
