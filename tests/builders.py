@@ -8,7 +8,8 @@
     ''')
 
 A line whose first cell is filled begins a tab and names its headers (titles, headers, aliases and
-fields of rules/columns.yaml are all known); the lines below are its rows. A supplier's tab is
+fields of rules/columns.yaml are all known, ~Colour is one that nobody knows); the lines below are
+its rows. A supplier's tab is
 written "Supplier ACME", one in a spreadsheet of its own "Supplier ACME (private)".
 
 Cells are what the sheet would hold after a person typed them: numbers and ISO days in number and
@@ -207,7 +208,9 @@ def _filled(
             spec.by_field[field].header for field in dict.fromkeys(known) if known.count(field) > 1
         ),
         unknown=tuple(
-            header for header, field in zip(headers, fields, strict=True) if header and not field
+            header.removeprefix("~")
+            for header, field in zip(headers, fields, strict=True)
+            if header and not field
         ),
         rows=tuple(rows),
     )
@@ -228,6 +231,7 @@ def _field(header: str, spec: TabSpec) -> str | None:
     for column in spec.columns:
         if wanted in map(normalise_key, (column.field, column.header, *column.aliases)):
             return column.field
+    assert not header or header.startswith("~"), f"{spec.title} has no column {header!r}"
     return None
 
 

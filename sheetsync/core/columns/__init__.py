@@ -160,18 +160,32 @@ def _names(
         _texts(lines, "supplier"),
     )
     people = Spellings(_texts(_rows(judged, TabKind.PEOPLE), "person"))
-    facts: dict[str, OrderFacts] = {}
-    for row in sorted(lines, key=lambda row: row.whole("line_number") or 0):
+    return Names(
+        orders=orders,
+        suppliers=suppliers,
+        people=people,
+        order_facts=_facts(lines, orders, suppliers, people),
+    )
+
+
+def _facts(
+    lines: Iterable[Row], orders: Spellings, suppliers: Spellings, people: Spellings
+) -> dict[str, OrderFacts]:
+    """Whose each order is: supplier and requester as its lines name them first by the alphabet."""
+    named: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    for row in lines:
         typed, supplier, requester = (row.text(f) for f in ("po_number", "supplier", "requester"))
-        if typed is not None:
-            facts.setdefault(
-                orders.of(typed),
-                OrderFacts(
-                    supplier=suppliers.of(supplier) if supplier is not None else None,
-                    requester=people.of(requester) if requester is not None else None,
-                ),
-            )
-    return Names(orders=orders, suppliers=suppliers, people=people, order_facts=facts)
+        if typed is None:
+            continue
+        theirs, ours = named[orders.of(typed)]
+        if supplier is not None:
+            theirs.add(suppliers.of(supplier))
+        if requester is not None:
+            ours.add(people.of(requester))
+    return {
+        order: OrderFacts(supplier=min(theirs, default=None), requester=min(ours, default=None))
+        for order, (theirs, ours) in named.items()
+    }
 
 
 def _texts(rows: Iterable[Row], field: str) -> set[str]:

@@ -162,14 +162,16 @@ class _Head:
 def _head(group: Iterable[Row]) -> _Head:
     rows = list(group)
     numbers = [text for row in rows if (text := row.text("invoice_number")) is not None]
-    types = (text for row in rows if (text := row.text("type")) is not None)
-    credited = (text for row in rows if (text := row.text("credits")) is not None)
-    received = (day for row in rows if (day := row.day("received_date")) is not None)
+    types = [text for row in rows if (text := row.text("type")) is not None]
+    credited = [text for row in rows if (text := row.text("credits")) is not None]
+    received = [day for row in rows if (day := row.day("received_date")) is not None]
+    # The smallest of several, so that the order of rows never counts; rows that disagree in more
+    # than spelling make no invoice anyway.
     return _Head(
         invoice_number=min(numbers, default=None),
-        type=next(types, "invoice"),
-        credits=next(credited, None),
-        received_date=next(received, None),
+        type=min(types, default="invoice"),
+        credits=min(credited, default=None),
+        received_date=min(received, default=None),
     )
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sheetsync.core.columns.cells import CellReader, Value
 from sheetsync.core.model import RawCell, RowRef, TabKind, TabReading
-from sheetsync.core.reading import Amount, Identifier, Notation, Unread, normalise_key
+from sheetsync.core.reading import Identifier, Notation, Unread, normalise_key
 from sheetsync.core.rows import is_blank, is_mark, key_text, row_refs
 from sheetsync.core.rulebook import ColumnSpec, TabSpec
 
@@ -124,4 +124,4 @@ def _comparable(value: Value | Unread | str, text: str) -> str:
         return format(value.normalize(), "f")
     if isinstance(value, Identifier):
         return normalise_key(value.text)
-    return str(value.value) if isinstance(value, Amount) else text
+    return text
