@@ -20,7 +20,11 @@ def key_text(raw: RawCell) -> str:
         return ""
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)
-    return normalise_key(str(raw))
+    text = str(raw)
+    if text.isascii() and text.isprintable() and " " not in text:
+        # Nothing but case can be folded here, and tabs hold such keys by the ten thousand.
+        return text.lower()
+    return normalise_key(text)
 
 
 def row_key(cells: Sequence[RawCell], spec: TabSpec) -> RowKey | None:

@@ -85,11 +85,11 @@ def fit_writes(writes: Mapping[int, Write], sight: Sight) -> Fit:
     rows = find_rows(list(cells.values()), sight)
     for index, write in cells.items():
         _fit_cell(fit, index, write, rows.get(write.ref))
-    keys = {row_key(row, sight.spec) for row in sight.rows}
-    for index, append in writes.items():
-        if isinstance(append, RowAppend):
-            _fit_row(fit, index, append, is_there=append.key in keys)
-            keys.add(append.key)
+    appends = {index: write for index, write in writes.items() if isinstance(write, RowAppend)}
+    keys = {row_key(row, sight.spec) for row in sight.rows} if appends else set()
+    for index, append in appends.items():
+        _fit_row(fit, index, append, is_there=append.key in keys)
+        keys.add(append.key)
     return fit
 
 
