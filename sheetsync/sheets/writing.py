@@ -26,6 +26,7 @@ Cell = tuple[RawCell, ColumnSpec]
 
 DATE_FORMAT = {"type": "DATE", "pattern": "yyyy-mm-dd"}
 PLAIN_TEXT = {"type": "TEXT", "pattern": "@"}
+FORMULA_STARTS = ("=", "+", "'")
 VALUE_ONLY = "userEnteredValue"
 WITH_FORMAT = "userEnteredValue,userEnteredFormat.numberFormat"
 
@@ -33,8 +34,9 @@ WITH_FORMAT = "userEnteredValue,userEnteredFormat.numberFormat"
 def cell_data(value: RawCell, column: ColumnSpec) -> Request:
     """One cell as the API takes it, never parsed as if typed. A blank clears the cell.
 
-    A date gets its format with it, or it would show as a number of days. Names and texts become
-    plain text: 0042 keeps its zeros and =1+1 stays a text even when somebody enters the cell again.
+    A date gets its format with it, or it would show as a number of days. A name becomes plain text,
+    so that 0042 keeps its zeros even when somebody enters the cell again, and so does a text that
+    would become a formula then. Other texts need no format, and a large plan no longer body.
     """
     value = writable(value)
     if value is None:
@@ -43,7 +45,7 @@ def cell_data(value: RawCell, column: ColumnSpec) -> Request:
         return {"userEnteredValue": {"boolValue": value}}
     if isinstance(value, str):
         cell: Request = {"userEnteredValue": {"stringValue": value}}
-        is_name = column.kind in (CellKind.IDENTIFIER, CellKind.TEXT)
+        is_name = column.kind is CellKind.IDENTIFIER or value.startswith(FORMULA_STARTS)
         return cell | _formatted(PLAIN_TEXT) if is_name else cell
     cell = {"userEnteredValue": {"numberValue": value}}
     return cell | _formatted(DATE_FORMAT) if column.kind is CellKind.DATE else cell

@@ -25,6 +25,7 @@ PLAIN = {"numberFormat": {"type": "TEXT", "pattern": "@"}}
         ("accept", CHOICE, {"userEnteredValue": {"stringValue": "accept"}}),
         ("0042", NAME, {"userEnteredValue": {"stringValue": "0042"}, "userEnteredFormat": PLAIN}),
         ("=1+1", TEXT, {"userEnteredValue": {"stringValue": "=1+1"}, "userEnteredFormat": PLAIN}),
+        ("fine", TEXT, {"userEnteredValue": {"stringValue": "fine"}}),
         ("soon", DATE, {"userEnteredValue": {"stringValue": "soon"}}),
         (7, NAME, {"userEnteredValue": {"numberValue": 7}}),
     ],
