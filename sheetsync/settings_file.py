@@ -145,7 +145,19 @@ def parse(
         return model.model_validate(plain(file.tree), context=context)
     except ValidationError as errors:
         details = errors.errors(include_url=False)
-        return tuple(dict.fromkeys(_problem(file, model, detail) for detail in details))
+        misspelt = {_meant(model, detail["loc"]) for detail in details if _is_unknown(detail)}
+        told = (detail for detail in details if detail["loc"] not in misspelt)
+        return tuple(dict.fromkeys(_problem(file, model, detail) for detail in told))
+
+
+def _is_unknown(detail: ErrorDetails) -> bool:
+    return detail["type"] == "extra_forbidden"
+
+
+def _meant(model: type[BaseModel], place: Place) -> Place | None:
+    """The key that a misspelt one stands for, which is then missing for no other reason."""
+    near = _near(str(place[-1]), known_keys(model, place[:-1]))
+    return (*place[:-1], near) if near is not None else None
 
 
 def plain(node: object) -> Any:
@@ -194,10 +206,14 @@ def _said(model: type[BaseModel], place: Place, detail: ErrorDetails) -> str:
 
 def nearest(word: str, known: Collection[str]) -> str:
     """A question for the nearest known word, or the list of them."""
-    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    if near:
-        return f"did you mean {near[0]!r}?"
+    near = _near(word, known)
+    if near is not None:
+        return f"did you mean {near!r}?"
     return f"known are {', '.join(sorted(known))}" if known else "nothing may stand here"
+
+
+def _near(word: str, known: Collection[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.5)), None)
 
 
 def known_keys(model: type[BaseModel], place: Place) -> tuple[str, ...]:
