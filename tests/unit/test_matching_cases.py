@@ -1,30 +1,14 @@
 """Every worked case of the specification, and ours, through `match` by way of the case file."""
 
-import json
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
+from matching_defaults import CASES, DEFAULTS, SPECIFICATION
 
-from sheetsync.core.matching import HoldCode, MatchingRules, match
+from sheetsync.core.matching import HoldCode, match
 from sheetsync.core.matching.case_file import read_documents, read_settings, write_matches
-
-TESTS = Path(__file__).parent.parent
-SPECIFICATION = json.loads((TESTS / "matching_cases.json").read_text(encoding="utf-8"))
-OURS = json.loads((TESTS / "matching_cases_ours.json").read_text(encoding="utf-8"))
-CASES = [*SPECIFICATION["cases"], *OURS["cases"]]
-
-
-def defaults():
-    settings = {
-        key: {inner: "off" if limit is None else limit for inner, limit in value.items()}
-        if isinstance(value, dict)
-        else ("off" if value is None else value)
-        for key, value in SPECIFICATION["default_settings"].items()
-    }
-    return MatchingRules.model_validate(settings)
 
 
 def by_value(found, wanted):
@@ -50,10 +34,10 @@ def as_number(text):
     return Fraction(text) if "/" in text else Fraction(Decimal(text))
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_case(case):
     as_of = case.get("as_of")
-    settings = read_settings(case["settings"], defaults())
+    settings = read_settings(case["settings"], DEFAULTS)
     found = write_matches(
         match(
             read_documents(case),

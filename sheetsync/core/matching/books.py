@@ -63,7 +63,7 @@ class Ledger:
 
     def _receive(self, receipt: Receipt, factor: Fraction) -> None:
         came, accepted = _came_and_accepted(receipt)
-        if factor != ONE:
+        if factor is not ONE:
             per_unit = as_exact_ratio(factor)
             self.received = self.received + self.exact(came) * per_unit
             self.accepted = self.accepted + self.exact(accepted) * per_unit
@@ -178,7 +178,7 @@ def _lay(receipt: Receipt, books: Books, settings: MatchingRules) -> None:
     if factor is None:
         ledger.is_unreadable = True
         return
-    ledger.needs_ratios = ledger.needs_ratios or factor != ONE
+    ledger.needs_ratios = ledger.needs_ratios or factor is not ONE
     ledger.receipts.append((receipt, factor))
 
 

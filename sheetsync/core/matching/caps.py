@@ -7,6 +7,7 @@ Never: compares with an ordered quantity or price.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from sheetsync.core.matching.codes import HoldCode, Measure
@@ -27,7 +28,7 @@ from sheetsync.core.matching.vouchers import Posting
 def amount_limit(posting: Posting, settings: MatchingRules) -> Measured | None:
     """AMOUNT_LIMIT: a line this large is looked at by a person, whatever else."""
     cap = settings.line_amount_cap
-    if cap is None:
+    if cap is None or _is_plainly_within(posting, cap, settings):
         return None
     amount, unit = _in_limit_currency(posting, settings)
     test = LimitTest("line_amount_cap", cap, amount, unit)
@@ -64,6 +65,13 @@ def billed_early(posting: Posting, settings: MatchingRules) -> Measured | None:
         day=due,
         other_day=billed_on,
     )
+
+
+def _is_plainly_within(posting: Posting, cap: Decimal, settings: MatchingRules) -> bool:
+    """The common case, told without a conversion: one currency for invoice, order and limit."""
+    currency = posting.voucher.invoice.currency
+    is_one = currency == posting.open_ledger.order.currency == (settings.limit_currency or currency)
+    return is_one and posting.amount <= cap
 
 
 def _in_limit_currency(posting: Posting, settings: MatchingRules) -> tuple[Fraction | None, str]:

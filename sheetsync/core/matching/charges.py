@@ -27,6 +27,10 @@ ZERO = Fraction(0)
 
 def check_charges(voucher: Voucher, settings: MatchingRules) -> None:
     """CHARGE and UNPLANNED_CHARGE, code by code; nothing where no line met its order."""
+    if not voucher.charges and not any(
+        posting.book.order.charges for posting in voucher.postings if posting.book is not None
+    ):
+        return
     values = _values_by_order(voucher)
     if not values:
         return

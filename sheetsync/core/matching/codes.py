@@ -53,20 +53,6 @@ QUANTITY_HOLDS = frozenset(
 )
 """Holds that say the billed quantity is not all there."""
 
-GATES = (
-    HoldCode.NO_PO,
-    HoldCode.UNKNOWN_PO,
-    HoldCode.SUPPLIER_MISMATCH,
-    HoldCode.PO_NOT_APPROVED,
-    HoldCode.PO_CLOSED,
-    HoldCode.AMBIGUOUS_LINE,
-    HoldCode.ITEM_MISMATCH,
-    HoldCode.LINE_CANCELLED,
-    HoldCode.CURRENCY,
-    HoldCode.UOM,
-)
-"""Holds that stop further checks of their line, in the order in which they are asked."""
-
 
 class InvoiceStatus(StrEnum):
     """How an invoice stands."""

@@ -6,7 +6,7 @@ Never: raises a hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sheetsync.core.matching.books import NOTHING, Books, Ledger
 from sheetsync.core.matching.codes import OVER_RECEIPT, HoldCode, HoldState, InvoiceStatus
@@ -68,7 +68,9 @@ def _status(voucher: Voucher, *, is_held: bool, has_variance: bool) -> InvoiceSt
     return InvoiceStatus.MATCHED_WITH_VARIANCE if has_variance else InvoiceStatus.MATCHED
 
 
-def _codes(details: Iterable[Hold], state: HoldState) -> tuple[HoldCode, ...]:
+def _codes(details: Sequence[Hold], state: HoldState) -> tuple[HoldCode, ...]:
+    if not details:
+        return ()
     return tuple(sorted({hold.code for hold in details if hold.state is state}))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from sheetsync.core.matching.codes import HoldCode, Measure
-from sheetsync.core.matching.exact import last_place, ratio
+from sheetsync.core.matching.exact import last_place, number, ratio
 from sheetsync.core.matching.settings import LowerAction, MatchingRules
 from sheetsync.core.matching.tolerance import Measured, broken_limits, money_test, percent_test
 from sheetsync.core.matching.vouchers import Posting
@@ -61,11 +61,12 @@ def line_total(posting: Posting, settings: MatchingRules) -> Measured | None:
     ledger, limits = posting.open_ledger, settings.line_total
     if limits.pct_upper is None and limits.abs_upper is None:
         return None
-    billed = ratio(ledger.billed_amount) + ratio(posting.value)
-    ordered = ratio(ledger.ordered) * ratio(ledger.price)
-    over = billed - ordered
-    if over <= 0:
+    so_far = ledger.billed_amount + posting.value
+    agreed = ledger.ordered * ledger.price
+    if so_far <= agreed:
         return None
+    billed, ordered = ratio(so_far), ratio(agreed)
+    over = billed - ordered
     broken = broken_limits(
         settings.combine,
         (
@@ -79,6 +80,6 @@ def line_total(posting: Posting, settings: MatchingRules) -> Measured | None:
         measure=Measure.AMOUNT,
         variance=over,
         limits=broken,
-        expected=ordered,
-        billed=billed,
+        expected=number(ordered),
+        billed=number(billed),
     )

@@ -73,7 +73,5 @@ def listed(words: tuple[str, ...], most: int = 5) -> str:
 
 
 def or_release(hold: Hold) -> str:
-    """The last resort of every hold, said the same way."""
-    if hold.variance is None or hold.measure is None:
-        return "or a release with a reason."
-    return f"or a release up to {plain(abs(Fraction(hold.variance)))} with a reason."
+    """The last resort of every measured hold, said the same way."""
+    return f"or a release up to {plain(abs(Fraction(hold.variance or 0)))} with a reason."
