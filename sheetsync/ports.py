@@ -72,16 +72,24 @@ class Session(Protocol):
         """What was known at the end of the last settled cycle."""
 
     def interrupted(self) -> Intent | None:
-        """The plan that was recorded and not settled, if a worker died in between."""
+        """The plan that was recorded and not settled, if a worker died in between.
+
+        It comes without its findings: they are not needed to finish it.
+        """
 
     def record_intent(self, plan: Plan, now: datetime) -> int:
-        """Store the plan before anything leaves this machine; returns the cycle id."""
+        """Store the plan before anything leaves this machine; returns the cycle id.
+
+        Counts the lease from now on again. An interrupted plan must be finished first. Raises
+        `LeaseLost`.
+        """
 
     def settle(self, cycle_id: int, plan: Plan, applied: Applied, now: datetime) -> int:
         """Record what took effect, in one transaction; returns the number of events recorded.
 
         The delta with the taken writes laid over it enters the baseline, events enter the
-        journal, mails the outbox. Raises `LeaseLost` when another worker took over.
+        journal, mails the outbox. A plan that is settled already adds nothing; an empty plan
+        needs no intent and leaves no trace. Raises `LeaseLost` when another worker took over.
         """
 
     def missing_events(self, shown: Collection[str]) -> Sequence[Event]:
@@ -109,11 +117,23 @@ class StateStore(Protocol):
     def mail_failed(self, mail_id: str, now: datetime, reason: str) -> None:
         """The mail was certainly not delivered; it is due again after a growing pause."""
 
+    def mail_uncertain(self, mail_id: str, now: datetime, reason: str) -> None:
+        """Nobody knows whether the mail was delivered: it waits for a person."""
+
     def mails_waiting(self) -> int:
-        """How many mails are queued."""
+        """How many mails are queued, or failed and will be tried again."""
 
     def mails_uncertain(self) -> Sequence[str]:
-        """Ids of mails during whose sending a worker died: not sent again without a person."""
+        """Ids of mails of unknown fate, such as after a worker died: a person must decide."""
+
+    def release_uncertain(self, mail_id: str, now: datetime, *, send_again: bool) -> bool:
+        """Queue an uncertain mail again, or drop it; False when it is not uncertain."""
+
+    def baseline(self) -> Baseline:
+        """What was known at the end of the last settled cycle, for showing: needs no lease."""
+
+    def events_of(self, po_number: str, line_number: str | None = None) -> Sequence[Event]:
+        """The recorded life of an order, or of one of its lines, oldest first."""
 
     def close(self) -> None:
         """Let go of the store."""

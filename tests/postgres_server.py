@@ -72,7 +72,7 @@ def _serving(programs: Path, folder: Path, user: str | None) -> Iterator[None]:
             _wait_until_ready(programs, folder, server)
             yield
         finally:
-            server.send_signal(signal.SIGINT)  # stop at once, whoever is connected
+            server.send_signal(signal.SIGQUIT)  # nothing of it is kept
             server.wait(timeout=30)
 
 

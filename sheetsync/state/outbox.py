@@ -1,9 +1,10 @@
 """The outbox: every mail once, from queued over sending to sent, whatever dies in between.
 
-    queued ── claim ──► sending ──► sent
-      ▲                  │  └─ certainly not delivered ─► failed (due again after a pause)
-      │                  └─ the worker died ─► uncertain ─ a person ─► queued or dropped
-      └────────── where sending twice does no harm ◄──┘
+    queued    ─ claimed ────────────────────────► sending
+    sending   ─ handed over ────────────────────► sent
+    sending   ─ certainly not delivered ────────► failed, due again after a pause
+    sending   ─ nobody knows, or a worker died ─► uncertain, or queued where that does no harm
+    uncertain ─ a person decides ───────────────► queued or dropped
 
 A mail becomes `sending` in a transaction of its own before the network is touched, so a mail that
 is found there after a crash may or may not have been delivered. Never: sends anything.
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from sheetsync.core.plan import Mail
 from sheetsync.ports import OutboxMail
-from sheetsync.state.rows import mail_from_stored, mail_to_stored
+from sheetsync.state.rows import key_digest, mail_from_stored, mail_to_stored
 from sheetsync.state.tables import outbox
 
 QUEUED = "queued"
@@ -38,14 +39,16 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 def queue(connection: Connection, mails: Sequence[Mail], cycle_id: int, now: datetime) -> None:
     """Queue the mails whose ids were never queued before."""
     unique = {mail.mail_id: mail for mail in mails}
+    digests = [key_digest(mail_id) for mail_id in unique]
     for mail_id in connection.execute(
-        select(outbox.c.mail_id).where(outbox.c.mail_id.in_(list(unique)))
+        select(outbox.c.mail_id).where(outbox.c.mail_digest.in_(digests))
     ).scalars():
         del unique[mail_id]
     last = connection.execute(select(func.coalesce(func.max(outbox.c.seq), 0))).scalar_one()
     rows = [
         {
             "seq": seq,
+            "mail_digest": key_digest(mail.mail_id),
             "mail_id": mail.mail_id,
             "cycle_id": cycle_id,
             "state": QUEUED,
@@ -78,7 +81,11 @@ def claim(connection: Connection, mail_id: str, worker_id: str, now: datetime) -
     """Take a due mail for sending; False when it is not due, or somebody else took it."""
     claimed = connection.execute(
         update(outbox)
-        .where(outbox.c.mail_id == mail_id, outbox.c.state.in_(_WAITING), outbox.c.due_at <= now)
+        .where(
+            outbox.c.mail_digest == key_digest(mail_id),
+            outbox.c.state.in_(_WAITING),
+            outbox.c.due_at <= now,
+        )
         .values(state=SENDING, claimed_by=worker_id, changed_at=now)
     )
     return claimed.rowcount == 1
@@ -88,7 +95,7 @@ def sent(connection: Connection, mail_id: str, now: datetime, message_id: str) -
     """The mail was handed over: a fact, whatever state it was thought to be in."""
     connection.execute(
         update(outbox)
-        .where(outbox.c.mail_id == mail_id)
+        .where(outbox.c.mail_digest == key_digest(mail_id))
         .values(state=SENT, message_id=message_id, reason=None, changed_at=now)
     )
 
@@ -98,7 +105,7 @@ def failed(
 ) -> None:
     """The mail that this worker claimed was certainly not delivered."""
     ours = (
-        outbox.c.mail_id == mail_id,
+        outbox.c.mail_digest == key_digest(mail_id),
         outbox.c.state.in_(_UNDER_WAY),
         outbox.c.claimed_by == worker_id,
     )
@@ -119,6 +126,21 @@ def failed(
     )
 
 
+def doubted(
+    connection: Connection, mail_id: str, worker_id: str, now: datetime, reason: str
+) -> None:
+    """The mail that this worker claimed may or may not have been delivered."""
+    connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.mail_digest == key_digest(mail_id),
+            outbox.c.state == SENDING,
+            outbox.c.claimed_by == worker_id,
+        )
+        .values(state=UNCERTAIN, reason=reason, changed_at=now)
+    )
+
+
 def recover(connection: Connection, now: datetime, *, resend_is_safe: bool) -> None:
     """What a worker left in `sending`: send again where that does no harm, else ask a person."""
     connection.execute(
@@ -132,7 +154,7 @@ def release(connection: Connection, mail_id: str, now: datetime, *, send_again: 
     """A person's decision on an uncertain mail; False when the mail is not uncertain."""
     released = connection.execute(
         update(outbox)
-        .where(outbox.c.mail_id == mail_id, outbox.c.state == UNCERTAIN)
+        .where(outbox.c.mail_digest == key_digest(mail_id), outbox.c.state == UNCERTAIN)
         .values(state=QUEUED if send_again else DROPPED, due_at=now, changed_at=now)
     )
     return released.rowcount == 1

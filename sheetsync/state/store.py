@@ -104,13 +104,18 @@ class SqlStateStore:
         with self._database.writing() as connection:
             outbox.failed(connection, mail_id, self._worker_id, now, reason)
 
+    def mail_uncertain(self, mail_id: str, now: datetime, reason: str) -> None:
+        """Nobody knows whether the mail was delivered: it waits for a person."""
+        with self._database.writing() as connection:
+            outbox.doubted(connection, mail_id, self._worker_id, now, reason)
+
     def mails_waiting(self) -> int:
         """How many mails are queued, or failed and will be tried again."""
         with self._database.reading() as connection:
             return outbox.waiting(connection)
 
     def mails_uncertain(self) -> Sequence[str]:
-        """Ids of mails during whose sending a worker died, oldest first."""
+        """Ids of mails of unknown fate, oldest first."""
         with self._database.reading() as connection:
             return outbox.uncertain(connection)
 

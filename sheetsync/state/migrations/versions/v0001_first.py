@@ -95,7 +95,8 @@ def _make_outbox() -> None:
     op.create_table(
         "outbox",
         sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("mail_id", sa.Text, nullable=False, unique=True),
+        sa.Column("mail_digest", sa.String(32), nullable=False, unique=True),
+        sa.Column("mail_id", sa.Text, nullable=False),
         sa.Column("cycle_id", sa.Integer, sa.ForeignKey("intent.cycle_id"), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("queued_at", sa.String(32), nullable=False),
