@@ -8,10 +8,11 @@ Rules: rules/columns.yaml. Never: decides what to write.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from sheetsync.core.model import HUB, Snapshot, TabAddress, TabKind, TabPlace, TabReading
 from sheetsync.core.plan import Applied, Event, Write
@@ -38,12 +39,18 @@ NOT_CONFIGURED = "its spreadsheet is not configured any more"
 
 @dataclass(slots=True)
 class _Outcome:
-    """What became of the writes so far, spreadsheet by spreadsheet."""
+    """What became of the writes to some spreadsheets."""
 
     taken: set[int] = field(default_factory=set)
     skipped: dict[int, str] = field(default_factory=dict)
     cells_written: int = 0
     history_rows: int = 0
+
+    def add(self, other: _Outcome) -> None:
+        self.taken |= other.taken
+        self.skipped |= other.skipped
+        self.cells_written += other.cells_written
+        self.history_rows += other.history_rows
 
     def applied(self) -> Applied:
         return Applied(
@@ -170,8 +177,9 @@ class GspreadWorkbook:
         for name in sorted(self._ids, key=lambda name: name == HUB):
             due = events if name == HUB else ()
             if name in grouped or due:
+                again = partial(self._apply_to, name, grouped.get(name, {}), due, outcome.taken)
                 with self._about(name):
-                    self._apply_to(name, grouped.get(name, {}), due, outcome)
+                    outcome.add(self._http.begin_again_when_full(again))
         return outcome.applied()
 
     def _apply_to(
@@ -179,9 +187,13 @@ class GspreadWorkbook:
         name: str,
         writes: Mapping[str, Mapping[int, Write]],
         events: Sequence[Event],
-        outcome: _Outcome,
-    ) -> None:
-        """Read again, keep what fits, and send it as one atomic batch."""
+        taken: Collection[int],
+    ) -> _Outcome:
+        """Read again, keep what fits, and send it as one atomic batch.
+
+        `taken` are the writes to other spreadsheets that took.
+        """
+        outcome = _Outcome()
         tabs = self._tabs.get(name) or self._look(name)
         for title in writes.keys() - tabs.keys():
             outcome.skipped |= dict.fromkeys(writes[title], NO_TAB)
@@ -195,9 +207,10 @@ class GspreadWorkbook:
             outcome.skipped |= fit.skipped
             outcome.cells_written += fit.cell_count
         if history:
-            fits.append(fit_events(events, outcome.taken, sights[history]))
+            fits.append(fit_events(events, {*taken, *outcome.taken}, sights[history]))
             outcome.history_rows += len(fits[-1].rows)
         self._send(name, fits)
+        return outcome
 
     def _history_title(self, tabs: Mapping[str, TabInfo]) -> str | None:
         for place in self._places.values():

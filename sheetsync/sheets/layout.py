@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from zlib import crc32
 
@@ -77,8 +78,9 @@ def lay_out(
     changes: list[str] = []
     for name, spreadsheet_id in spreadsheets.items():
         here = [place for place in places if place.address.spreadsheet == name]
+        act = partial(_lay_out_spreadsheet, http, spreadsheet_id, here, columns)
         with about(name):
-            changes += _lay_out_spreadsheet(http, spreadsheet_id, here, columns)
+            changes += http.begin_again_when_full(act)
     access = tuple(_access(place) for place in places if place.kind is TabKind.SUPPLIER)
     return LayoutReport(changes=tuple(changes), access=access)
 

@@ -1,9 +1,9 @@
 """The one way to Google: origin, time-outs, retries, counting, and Google's errors in our words.
 
 gspread speaks through `SheetsHTTPClient`, unchanged. A read is repeated until the attempts are used
-up. A write is repeated only when it certainly did nothing: Google refused it before looking (429),
-or it was never sent. After any other failure nobody knows whether it took effect, so it is not
-repeated here: the next cycle reads what stands in the sheet and applies the rest.
+up. A write is never sent twice: after most failures nobody knows whether it took effect, and even
+one that certainly did not was made from a reading that a pause has made old. Refused for quota, it
+begins again with that reading; else the next cycle reads what stands and applies the rest.
 
 Never: lets an exception of gspread, requests or google-auth out; judges a cell.
 """
@@ -14,18 +14,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import google.auth.exceptions
 import requests
 import requests.exceptions
-import urllib3.exceptions
 from google.auth.credentials import Credentials
 from gspread.http_client import FileType, HTTPClient, ParamsType
 from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception,
+    stop_after_attempt,
     wait_random_exponential,
 )
 
@@ -51,6 +51,9 @@ LONGEST_WAIT_S = 120.0
 
 TOO_MANY = 429
 FIRST_SERVER_ERROR = 500
+
+
+T = TypeVar("T")
 
 
 class _Failed(Exception):
@@ -131,21 +134,37 @@ class SheetsHTTPClient(HTTPClient):
             QuotaExceeded: Still too many requests after waiting.
             WorkbookUnavailable: No usable answer; a write may or may not have taken effect.
         """
-        attempts = Retrying(
-            retry=retry_if_exception(_may_repeat),
-            stop=_patience_is_over,
-            wait=_pause_s,
-            sleep=self._wait,
-            reraise=True,
-        )
         url = self._at_origin(endpoint)
         # Answers are indented unless one asks: twice the bytes.
         asked = {"prettyPrint": "false", **(params or {})}
         content = {"data": data, "json": json, "files": files, "headers": headers}
         try:
-            return attempts(self._attempt, method.upper(), url, asked, content)
+            return self._retrying(_may_repeat, _patience_is_over, _pause_s)(
+                self._attempt, method.upper(), url, asked, content
+            )
         except _Failed as failed:
             raise failed.error from failed.__cause__
+
+    def begin_again_when_full(self, act: Callable[[], T]) -> T:
+        """Do what reads and then writes; wait and do it all once more if a quota was full.
+
+        `act` must be such that doing it twice gives one result.
+        """
+        return self._retrying(_is_full, stop_after_attempt(2), _until_refilled)(act)
+
+    def _retrying(
+        self,
+        may_repeat: Callable[[BaseException], bool],
+        stop: Callable[[RetryCallState], bool],
+        pause_s: Callable[[RetryCallState], float],
+    ) -> Retrying:
+        return Retrying(
+            retry=retry_if_exception(may_repeat),
+            stop=stop,
+            wait=pause_s,
+            sleep=self._wait,
+            reraise=True,
+        )
 
     def _at_origin(self, endpoint: str) -> str:
         for origin in ORIGINS if self._origin else ():
@@ -165,11 +184,9 @@ class SheetsHTTPClient(HTTPClient):
                 method=method, url=url, params=params, timeout=self.timeout, **content
             )
         except google.auth.exceptions.GoogleAuthError as error:
-            # Without a token nothing was sent.
-            raise _without_token(error) from error
+            raise _without_token(error, is_read=is_read) from error
         except requests.RequestException as error:
-            may_repeat = is_read or was_never_sent(error)
-            raise _Failed(_no_answer(error, "Google Sheets"), may_repeat=may_repeat) from error
+            raise _Failed(_no_answer(error, "Google Sheets"), may_repeat=is_read) from error
         if response.ok and "html" not in response.headers.get("Content-Type", ""):
             return response
         raise judge(read_refusal(response), is_read=is_read)
@@ -204,24 +221,24 @@ def _pause_s(state: RetryCallState) -> float:
     return _growing(state)
 
 
-def was_never_sent(error: BaseException) -> bool:
-    """Whether a request failed before it reached anybody: no connection was made at all."""
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return True
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", None)
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)
+def _is_full(error: BaseException) -> bool:
+    return isinstance(error, QuotaExceeded) and error.retry_after_s <= LONGEST_WAIT_S
+
+
+def _until_refilled(state: RetryCallState) -> float:
+    full = state.outcome.exception() if state.outcome else None
+    return full.retry_after_s if isinstance(full, QuotaExceeded) else QUOTA_WAIT_S
 
 
 def _no_answer(error: Exception, who: str) -> WorkbookUnavailable:
     return WorkbookUnavailable(f"No answer from {who}: {type(error).__name__}.")
 
 
-def _without_token(error: google.auth.exceptions.GoogleAuthError) -> _Failed:
+def _without_token(error: google.auth.exceptions.GoogleAuthError, *, is_read: bool) -> _Failed:
     """Only an answer that names an OAuth error is a refusal; anything else passes with time."""
     answer = error.args[1] if len(error.args) > 1 else None
     if error.retryable or not isinstance(answer, Mapping) or "error" not in answer:
-        return _Failed(_no_answer(error, "the token server"), may_repeat=True)
+        return _Failed(_no_answer(error, "the token server"), may_repeat=is_read)
     refused = AccessDenied(
         f"The service account's key was refused: {error.args[0]}.",
         remedy="Check the key file that `config.yaml` names, and this machine's clock.",
@@ -252,8 +269,7 @@ def judge(refusal: Refusal, *, is_read: bool) -> _Failed:
     if status == TOO_MANY:
         wait_s = QUOTA_WAIT_S if refusal.retry_after_s is None else refusal.retry_after_s
         full = QuotaExceeded(message, retry_after_s=wait_s)
-        # A refused request did nothing, so that even a write may be repeated.
-        return _Failed(full, may_repeat=wait_s <= LONGEST_WAIT_S, pause_s=wait_s)
+        return _Failed(full, may_repeat=is_read and wait_s <= LONGEST_WAIT_S, pause_s=wait_s)
     if status >= FIRST_SERVER_ERROR or status < requests.codes.bad_request:
         down = WorkbookUnavailable(f"Google Sheets answered {status}: {message}.")
         may_wait = (refusal.retry_after_s or 0) <= LONGEST_WAIT_S

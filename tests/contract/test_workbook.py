@@ -534,10 +534,20 @@ def test_after_a_write_of_unclear_outcome_the_plan_is_applied_again(office, kind
     assert not office.waited
 
 
-def test_a_full_quota_is_waited_out(office):
+def test_after_a_full_quota_the_rows_are_looked_up_again(office):
+    """A minute is long: whoever sorted the tab meanwhile must not find values on wrong rows."""
+    office.workbook.read(NOW)
     office.server.set_faults([{"kind": "429", "method": "spreadsheets.batchUpdate", "at": [1]}])
+    tab = office.tab(ORDER_LINES)
 
-    assert office.workbook.apply([status(1)], []).taken == {0}
+    def sort_while_waiting():
+        tab.sort((2, "des"), range="A2:AB4")
+
+    with office.meanwhile(READ_AGAIN, sort_while_waiting, nth=2):
+        applied = office.workbook.apply([status(1)], [event("e", needs=0)])
+
+    assert (applied.taken, applied.cells_written, applied.history_rows) == ({0}, 1, 1)
+    assert office.shown(ORDER_LINES, *KEYS)[2] == ["PO-1", 1, "issued"]
     assert office.waited == [61.0]
 
 

@@ -5,7 +5,6 @@ import json
 import google.auth.exceptions
 import pytest
 import requests
-import urllib3
 from google.auth.credentials import AnonymousCredentials
 
 from sheetsync.errors import (
@@ -129,37 +128,60 @@ def test_a_write_of_unclear_outcome_is_not_repeated(client, waited, status):
     assert not waited
 
 
-@pytest.mark.parametrize("error", [requests.ConnectionError("reset"), requests.ReadTimeout()])
+@pytest.mark.parametrize("error", [requests.ConnectTimeout(), requests.ReadTimeout()])
 def test_a_write_whose_answer_is_lost_is_not_repeated(client, error):
     with pytest.raises(WorkbookUnavailable):
         client(error, OK).request("post", URL, json={})
 
 
-def never_connected():
-    pool = urllib3.HTTPConnectionPool("127.0.0.1")
-    reason = urllib3.exceptions.NewConnectionError(pool, "refused")
-    return requests.ConnectionError(urllib3.exceptions.MaxRetryError(pool, "/", reason))
-
-
-@pytest.mark.parametrize("error", [requests.ConnectTimeout(), never_connected()])
-def test_a_write_that_was_never_sent_is_repeated(client, error):
-    made = client(error, OK)
-
-    made.request("post", URL, json={})
-
-    assert made.calls().writes == 2
-
-
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_a_full_quota_is_waited_out_even_by_a_write(client, waited, method):
-    client(answer(429, "Quota exceeded"), OK).request(method, URL)
+def test_a_full_quota_is_waited_out_by_a_read(client, waited):
+    client(answer(429, "Quota exceeded"), OK).request("get", URL)
 
     assert waited == [61.0]
 
 
+def test_a_write_into_a_full_quota_is_not_sent_again_after_a_minute(client, waited):
+    """What it was made from is a minute old by then."""
+    with pytest.raises(QuotaExceeded):
+        client(answer(429, "Quota exceeded"), OK).request("post", URL)
+    assert not waited
+
+
+def test_what_reads_and_writes_begins_again_when_the_quota_is_full(client, waited):
+    made = client(OK, answer(429, "Quota"), OK, OK)
+
+    def act():
+        made.request("get", URL)
+        return made.request("post", URL)
+
+    assert made.begin_again_when_full(act) is OK
+    assert waited == [61.0]
+    assert [sent["method"] for sent in made.session.sent] == ["GET", "POST"] * 2
+
+
+def test_beginning_again_has_an_end(client, waited):
+    made = client(*[answer(429, "Quota")] * 9)
+
+    with pytest.raises(QuotaExceeded):
+        made.begin_again_when_full(lambda: made.request("post", URL))
+
+    assert len(made.session.sent) == 2
+    assert len(waited) == 1
+
+
+def test_nothing_else_begins_again(client, waited):
+    made = client(answer(429, "Quota", **{"Retry-After": "900"}), answer(503), OK)
+
+    with pytest.raises(QuotaExceeded):
+        made.begin_again_when_full(lambda: made.request("post", URL))
+    with pytest.raises(WorkbookUnavailable):
+        made.begin_again_when_full(lambda: made.request("post", URL))
+    assert not waited
+
+
 def test_a_html_429_is_a_full_quota_too(client, waited):
     client(answer(429, body="<html>Sorry</html>", **{"Content-Type": "text/html"}), OK).request(
-        "post", URL
+        "get", URL
     )
 
     assert waited == [61.0]
@@ -235,8 +257,8 @@ def test_a_refused_key_is_told_at_once(client, waited):
         google.auth.exceptions.RefreshError("busy", {"error": "busy"}, retryable=True),
     ],
 )
-def test_a_token_server_in_trouble_is_waited_for_even_by_a_write(client, waited, error):
-    client(error, OK).request("post", URL)
+def test_a_token_server_in_trouble_is_waited_for(client, waited, error):
+    client(error, OK).request("get", URL)
 
     assert len(waited) == 1
 
