@@ -46,14 +46,16 @@ def adopt(
             row = rows.get((key_text(po_number), key_text(line.key.line_number)))
             if row is None:
                 continue
-            state, problem = _line_state(line.key, row, rules)
+            state, problem = _line_state(line.key, row, rules, now)
             taken = taken.with_line(line.key, state)
             findings.extend([problem] if problem is not None else [])
         adopted[po_number] = replace(taken, state=_order_state(taken, rules, now))
     return adopted, tuple(findings)
 
 
-def _line_state(key: LineKey, row: AddedRow, rules: Rulebook) -> tuple[LineState, Finding | None]:
+def _line_state(
+    key: LineKey, row: AddedRow, rules: Rulebook, now: datetime
+) -> tuple[LineState, Finding | None]:
     cells = row.row.cells
     shown = cells.get("status")
     if shown is None:
@@ -69,7 +71,9 @@ def _line_state(key: LineKey, row: AddedRow, rules: Rulebook) -> tuple[LineState
             unit_price=_number(cells.get("agreed_price")),
             promised_date=_day(cells.get("agreed_date")),
         )
-    return LineState(status=status, agreed=agreed), None
+    # Nobody knows when it was closed: what stands beside it already came before.
+    closed_at = now if status in {"closed", "cancelled"} else None
+    return LineState(status=status, agreed=agreed, closed_at=closed_at), None
 
 
 def _order_state(order: Order, rules: Rulebook, now: datetime) -> OrderState:

@@ -15,7 +15,7 @@ from sheetsync.core.adoption import adopt
 from sheetsync.core.approval import Approved, approve, outdate
 from sheetsync.core.columns.tabs import tab_findings
 from sheetsync.core.compose import Outcome, done_cells, settled_rows, writes
-from sheetsync.core.differences import Locked
+from sheetsync.core.differences import AddedRow, Locked
 from sheetsync.core.digest import digest
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.lifecycle import Advanced, advance
@@ -82,7 +82,9 @@ def decide(
         rules.lifecycle.numbering,
         tabs.of_kind[TabKind.ORDER_LINES],
     )
-    before, unknown = _known_orders(records, locked, baseline, rules, now)
+    pending = _pending(bad_cells)
+    readable = tuple(change for change in locked.standing if _place_of(change) not in pending)
+    before, unknown = _known_orders(records, locked.added, readable, baseline, rules, now)
     here = Here(rules=rules, mandate=mandate, tabs=tabs, today=today, now=now)
     turn = _take_turn(before, records, locked, here)
     found = (
@@ -113,7 +115,7 @@ def decide(
         shown=views(world),
         numbered=numbers.rows,
         done=done_cells(turn.advanced.carried_out) | _decided(turn.approved, tabs),
-        pending=_pending(bad_cells),
+        pending=pending,
     )
     return _plan(outcome, turn, stands, numbers, before)
 
@@ -179,13 +181,18 @@ def _read(
 
 
 def _known_orders(
-    records: Records, locked: Locked, baseline: Baseline, rules: Rulebook, now: datetime
+    records: Records,
+    added: tuple[AddedRow, ...],
+    changes: tuple[Change, ...],
+    baseline: Baseline,
+    rules: Rulebook,
+    now: datetime,
 ) -> tuple[OrderBook, tuple[Finding, ...]]:
-    """Every order as it stands before this cycle's moves."""
+    """Every order as it stands before this cycle's moves, by the changes that could be read."""
     book = build_orders(records, baseline.orders, baseline.lines)
     if baseline.cycle == 0:
-        return adopt(book, locked.added, rules, now)
-    outdated = outdate(book, locked.standing, rules.approval)
+        return adopt(book, added, rules, now)
+    outdated = outdate(book, changes, rules.approval)
     return {
         po_number: replace(order, state=outdated.get(po_number, order.state))
         for po_number, order in book.items()
@@ -340,7 +347,11 @@ def _events(
 
 
 def _is_pending(change: Change, outcome: Outcome) -> bool:
-    return (change.place.address, change.key, change.field) in outcome.pending
+    return _place_of(change) in outcome.pending
+
+
+def _place_of(change: Change) -> tuple[TabAddress, RowKey, str]:
+    return (change.place.address, change.key, change.field)
 
 
 def _line_states(book: OrderBook) -> dict[LineKey, LineState]:

@@ -53,7 +53,12 @@ class Code(StrEnum):
     UNKNOWN_ORDER_RECEIVED = "unknown-order-received"
 
 
-NOTICES = frozenset({Code.LINE_VANISHED, Code.LOCKED_FIELD_EDITED, Code.WORKER_FIELD_EDITED})
+NOTICES = frozenset(
+    {
+        *(Code.LINE_VANISHED, Code.LOCKED_FIELD_EDITED, Code.WORKER_FIELD_EDITED),
+        Code.UNKNOWN_STATUS,
+    }
+)
 """Findings about what the worker has mended: kept open for a while, so that they are read."""
 
 
