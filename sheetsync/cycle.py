@@ -73,10 +73,9 @@ def run_cycle(
     """
     began, calls = time.monotonic(), ports.workbook.calls()
     with ports.state.lease(now) as session:
-        snapshot = ports.workbook.read(now)
+        snapshot, interrupted = ports.workbook.read(now), session.interrupted()
         if not confirmed:
-            stop_if_behind(snapshot, session)
-        interrupted = session.interrupted()
+            stop_if_behind(snapshot, session, interrupted)
         if interrupted is not None:
             finish(interrupted, ports.workbook, session, now)
             snapshot = ports.workbook.read(now)
@@ -108,12 +107,14 @@ def run_cycle(
     )
 
 
-def stop_if_behind(snapshot: Snapshot, session: Session) -> None:
+def stop_if_behind(snapshot: Snapshot, session: Session, interrupted: Intent | None) -> None:
     """Stop when the sheet tells of events that this store never recorded.
 
     A restored or copied store would mail again what was mailed, and put back what was agreed since.
+    What an interrupted plan was about to tell may stand there already.
     """
-    unknown = session.unknown_events(shown_events(snapshot))
+    planned = {event.event_id for event in interrupted.plan.events} if interrupted else set()
+    unknown = session.unknown_events(shown_events(snapshot) - planned)
     if unknown:
         raise SafetyStop(
             (

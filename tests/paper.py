@@ -7,16 +7,17 @@ settles with the real rules. What Google does is proven elsewhere, against the l
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from builders import NOW, rulebook, snapshot
 
 from sheetsync.core.decide import decide
-from sheetsync.core.model import Baseline, Mandate, RawCell, Snapshot, TabAddress
-from sheetsync.core.plan import Applied, CellWrite, Event, Plan, RowAppend
-from sheetsync.core.rows import is_blank, row_refs, same_cell
+from sheetsync.core.model import Baseline, Mandate, RawCell, Snapshot, TabAddress, TabKind
+from sheetsync.core.plan import Applied, CellWrite, Event, Plan, RowAppend, Write
+from sheetsync.core.rows import is_blank, row_key, row_refs, same_cell
 from sheetsync.core.rulebook import Rulebook
+from sheetsync.ports import CallCount
 from sheetsync.state.settling import advance, happened, settled_delta
 
 Row = list[RawCell]
@@ -56,7 +57,9 @@ class PaperSheet:
         return found[0]
 
     def change(self, name: str, edit: Callable[[list[Row]], list[Row]]) -> None:
-        address = self.tab(name)
+        self._edit(self.tab(name), edit)
+
+    def _edit(self, address: TabAddress, edit: Callable[[list[Row]], list[Row]]) -> None:
         reading = self.reading.tabs[address]
         rows = tuple(tuple(row) for row in edit([list(row) for row in reading.rows]))
         tabs = {**self.reading.tabs, address: replace(reading, rows=rows)}
@@ -99,7 +102,7 @@ class PaperSheet:
         self.plans.append(plan)
         if plan.is_empty:
             return plan
-        applied = self._apply(plan)
+        applied = self.apply(plan.writes, plan.events)
         delta = settled_delta(self.baseline, plan, applied, self.now)
         self.baseline = advance(self.baseline, delta, self.baseline.cycle + 1)
         self.events.extend(happened(plan, applied))
@@ -114,24 +117,38 @@ class PaperSheet:
                 return plan
         raise AssertionError(f"still busy after {most} cycles: {plan}")
 
-    def _apply(self, plan: Plan) -> Applied:
-        taken, skipped = set(), {}
-        for index, write in enumerate(plan.writes):
-            if isinstance(write, RowAppend):
-                self._append(write)
-                taken.add(index)
+    def apply(self, writes: Sequence[Write], events: Sequence[Event]) -> Applied:
+        """As the real workbook: by key, only over what was expected, twice with one result."""
+        taken: set[int] = set()
+        skipped: dict[int, str] = {}
         before = self.reading
-        for index, write in enumerate(plan.writes):
-            if isinstance(write, CellWrite):
-                if self._write(write, before):
-                    taken.add(index)
-                else:
-                    skipped[index] = "the cell or row is not what it was"
-        return Applied(taken=frozenset(taken), skipped=skipped)
+        for index, write in enumerate(writes):
+            fits = (
+                self._append(write) if isinstance(write, RowAppend) else self._write(write, before)
+            )
+            if fits:
+                taken.add(index)
+            else:
+                skipped[index] = "the cell or row is not what it was"
+        rows = self._tell([e for e in events if e.needs is None or e.needs in taken])
+        return Applied(taken=frozenset(taken), skipped=skipped, history_rows=rows)
 
-    def _append(self, write: RowAppend) -> None:
-        fields = self.reading.tabs[write.tab].fields
-        self.change(write.tab.tab, lambda rows: [*rows, [write.cells.get(f) for f in fields]])
+    def read(self, now: dt.datetime) -> Snapshot:
+        """The tabs as they are."""
+        return replace(self.reading, read_at=now)
+
+    def calls(self) -> CallCount:
+        """Paper asks nobody."""
+        return CallCount(reads=0, writes=0)
+
+    def _append(self, write: RowAppend) -> bool:
+        reading = self.reading.tabs[write.tab]
+        spec = self.rules.columns.tabs[reading.place.kind]
+        if write.key not in {row_key(row, spec) for row in reading.rows}:
+            self._edit(
+                write.tab, lambda rows: [*rows, [write.cells.get(f) for f in reading.fields]]
+            )
+        return True
 
     def _write(self, write: CellWrite, before: Snapshot) -> bool:
         reading = before.tabs[write.tab]
@@ -141,12 +158,24 @@ class PaperSheet:
             return False
         place = refs.index(write.ref)
         column = reading.fields.index(write.field)
-        if not same_cell(reading.rows[place][column], write.expected):
-            return False
+        shown = reading.rows[place][column]
+        if not same_cell(shown, write.expected):
+            return same_cell(shown, write.value)
 
         def edit(rows: list[Row]) -> list[Row]:
             rows[place][column] = None if is_blank(write.value) else write.value
             return rows
 
-        self.change(write.tab.tab, edit)
+        self._edit(write.tab, edit)
         return True
+
+    def _tell(self, events: Sequence[Event]) -> int:
+        (reading,) = self.reading.of_kind(TabKind.HISTORY)
+        shown = {row[0] for row in reading.rows}
+        new = [
+            [e.event_id] + [None] * (len(reading.fields) - 1)
+            for e in events
+            if e.event_id not in shown
+        ]
+        self._edit(reading.place.address, lambda rows: rows + new)
+        return len(new)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sheetsync.core.differences import Locked
+from sheetsync.core.matching.codes import HoldCode
 from sheetsync.core.merging import keyed_rows
 from sheetsync.core.model import (
     Change,
@@ -174,32 +175,40 @@ def _of_row(
 def _of_nameless_rows(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
     """Numbers and messages on rows that have no key of their own."""
     spec, address = outcome.spec(reading), reading.place.address
-    mandate = outcome.world.mandate
-    if "message" not in spec.index or mandate.mode is Mode.OBSERVE:
+    if "message" not in spec.index or outcome.world.mandate.mode is Mode.OBSERVE:
         return
-    said: dict[RowRef, list[str]] = {}
-    for finding in outcome.world.findings:
-        ref = finding.ref
-        is_nameless = ref is not None and ref.content is not None
-        is_said = is_nameless and finding.tab == address and mandate.serves(finding.supplier)
-        if ref is not None and is_said:
-            said.setdefault(ref, []).append(finding.message)
-    numbers = {
-        numbered.line.ref: numbered
-        for numbered in outcome.numbered
-        if reading.place.kind is TabKind.ORDER_LINES and mandate.serves(numbered.line.supplier)
-    }
+    said = _said_of_nameless_rows(reading, outcome)
     for ref, cells in zip(row_refs(reading.rows, spec), reading.rows, strict=True):
         if ref is None or ref.content is None:
             continue
-        values: dict[str, RawCell] = {"message": joined(said[ref]) if ref in said else None}
-        if ref in numbers:
-            values["po_number"] = numbers[ref].po_number
-            values["line_number"] = numbers[ref].line_number
-        for field, value in values.items():
+        for field, value in {"message": None, **said.get(ref, {})}.items():
             cell = cells[spec.index[field]]
             if field in reading.present and not same_cell(cell, value):
                 yield CellWrite(tab=address, ref=ref, field=field, expected=cell, value=value)
+
+
+def _said_of_nameless_rows(
+    reading: TabReading, outcome: Outcome
+) -> Mapping[RowRef, Mapping[str, RawCell]]:
+    """What each of those rows should show."""
+    mandate = outcome.world.mandate
+    texts: dict[RowRef, list[str]] = {}
+    cells: dict[RowRef, dict[str, RawCell]] = {}
+    for finding in outcome.world.findings:
+        ref = finding.ref
+        if ref is None or ref.content is None or finding.tab != reading.place.address:
+            continue
+        if mandate.serves(finding.supplier):
+            texts.setdefault(ref, []).append(finding.message)
+            cells.setdefault(ref, {})["message"] = joined(texts[ref])
+            if finding.code is HoldCode.DUPLICATE:
+                cells[ref] |= {"match_status": "rejected", "holds": str(HoldCode.DUPLICATE)}
+    for numbered in outcome.numbered if reading.place.kind is TabKind.ORDER_LINES else ():
+        if mandate.serves(numbered.line.supplier):
+            cells.setdefault(numbered.line.ref, {}).update(
+                po_number=numbered.po_number, line_number=numbered.line_number
+            )
+    return cells
 
 
 def serves(reading: TabReading, key: RowKey, outcome: Outcome) -> bool:

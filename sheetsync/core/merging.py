@@ -7,7 +7,7 @@
 | the row is new                    | added                         |                            |
 | the row is gone                   | vanished, for locking         | vanished                   |
 
-Rules: rules/merging.yaml. Findings: tab-emptied.
+Rules: rules/merging.yaml. Findings: tab-emptied, duplicate-key, DUPLICATE for invoices.
 Never: says whether a change may stand (locking), or what a value means (columns).
 """
 
@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sheetsync.core.differences import AddedRow, Merged, VanishedRow
 from sheetsync.core.findings import Code, Finding
+from sheetsync.core.matching.codes import HoldCode
 from sheetsync.core.model import (
     Baseline,
     Change,
@@ -184,8 +185,9 @@ def _copied(
     document = document_of(reading.place.kind, settled.cells)
     for copy, (row, ref) in enumerate(rows):
         if row != original:
+            is_invoice = reading.place.kind is TabKind.INVOICES
             yield Finding(
-                code=Code.DUPLICATE_KEY,
+                code=HoldCode.DUPLICATE if is_invoice else Code.DUPLICATE_KEY,
                 tab=reading.place.address,
                 ref=ref,
                 source=Source(reading.place.address, row + FIRST_ROW),

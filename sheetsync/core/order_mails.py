@@ -11,7 +11,7 @@ from sheetsync.core.model import Move, Person, Records, Supplier
 from sheetsync.core.orders import Line, Order, OrderBook
 from sheetsync.core.plan import MailLine, OrderMail
 from sheetsync.core.reading import show_number
-from sheetsync.core.wording import shown_amount, shown_day
+from sheetsync.core.wording import plain_amount, shown_day
 
 
 def order_mails(moves: Iterable[Move], book: OrderBook, records: Records) -> tuple[OrderMail, ...]:
@@ -33,7 +33,7 @@ def _order_mail(order: Order, supplier: Supplier, requester: Person | None) -> O
         po_number=order.po_number,
         version=order.state.version,
         currency=order.currency or "",
-        total=shown_amount(order.total, order.currency),
+        total=plain_amount(order.total, order.currency),
         requester=(requester.name if requester else None) or order.requester or "",
         lines=tuple(_mail_line(line, order) for line in order.live_lines),
     )
@@ -48,6 +48,6 @@ def _mail_line(line: Line, order: Order) -> MailLine:
         quantity=show_number(terms.quantity) if terms.quantity is not None else "",
         uom=line.cells.uom or "",
         unit_price=show_number(terms.unit_price) if terms.unit_price is not None else "",
-        amount=shown_amount(line.value(terms), order.currency),
+        amount=plain_amount(line.value(terms), order.currency),
         need_by=shown_day(line.cells.need_by),
     )

@@ -46,8 +46,11 @@ def stand(snapshot: Snapshot, locked: Locked, baseline: Baseline, columns: Colum
         settled = baseline.rows.get(address, {})
         if address in locked.still:
             tabs[address] = _as_settled(reading, settled, spec)
-        else:
-            tabs[address] = _as_it_stands(reading, settled, kept[address], restored[address], spec)
+            continue
+        doubled = {key for tab, key in locked.doubled if tab == address}
+        uncopied = _without(reading, doubled, spec) if doubled else reading
+        returning = [*restored[address], *(settled[key] for key in sorted(doubled))]
+        tabs[address] = _as_it_stands(uncopied, settled, kept[address], returning, spec)
     return replace(snapshot, tabs=tabs)
 
 

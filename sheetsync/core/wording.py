@@ -37,6 +37,11 @@ def shown_amount(amount: Decimal, currency: str | None) -> str:
     return f"{rounded(amount, currency)} {currency or ''}".rstrip()
 
 
+def plain_amount(amount: Decimal, currency: str | None) -> str:
+    """An amount grouped for the eye, its currency standing elsewhere: "1,250.00"."""
+    return f"{rounded(amount, currency):,}"
+
+
 def shown_terms(terms: Terms, uom: str | None, currency: str | None) -> str:
     """Terms as a supplier reads them: "12.5 EA at 3.40 EUR for Fri 3 Apr 2026"."""
     parts = []

@@ -5,42 +5,12 @@ from __future__ import annotations
 import pytest
 from builders import codes
 from paper import PaperSheet
-
-START = """
-    People      | Person | Name      | Email           | Roles
-                | ann    | Ann Buyer | ann@example.com | buyer
-                | bob    | Bob Boss  | bob@example.com | approver
-    Suppliers   | Supplier | Name  | Email           | Approved
-                | ACME     | Acme  | acme@example.com| TRUE
-    Supplier ACME | Your answer
-    Order lines | PO   | Line | Requester | Supplier | Item | Qty | Unit | Unit price | Currency | Need by
-                | new1 |      | ann       | ACME     | 0042 | 10  | EA   | 12.00      | EUR      | 2026-04-20
-                | new1 |      | ann       | ACME     | 0043 | 5   | EA   | 3.50       | EUR      | 2026-04-20
-"""
+from paper_day import START, confirmed, issued
 
 
 @pytest.fixture
 def sheet() -> PaperSheet:
     return PaperSheet.of(START)
-
-
-def issued(sheet: PaperSheet) -> PaperSheet:
-    sheet.rest()
-    sheet.type("Orders", {"po_number": "PO-1001"}, action="submit")
-    sheet.rest()
-    sheet.type("Approvals", {"po_number": "PO-1001"}, decision="approve")
-    sheet.rest()
-    sheet.type("Orders", {"po_number": "PO-1001"}, action="issue")
-    sheet.rest()
-    return sheet
-
-
-def confirmed(sheet: PaperSheet) -> PaperSheet:
-    issued(sheet)
-    sheet.type("ACME", {"line_number": 1}, response="accept")
-    sheet.type("ACME", {"line_number": 2}, response="accept")
-    sheet.rest()
-    return sheet
 
 
 def test_a_marked_order_is_numbered_and_its_row_is_made(sheet):
@@ -170,6 +140,35 @@ def test_an_invoice_before_its_receipt_is_held_and_released_by_it(sheet):
     )
     closed = [r for r in sheet.rows("Exceptions") if r["code"] == "NO_RECEIPT"]
     assert [r["state"] for r in closed] == ["closed"]
+
+
+def test_an_invoice_typed_again_is_rejected_and_the_first_stays_matched(sheet):
+    confirmed(sheet)
+    invoice = {
+        "supplier": "ACME",
+        "invoice_number": "INV-1",
+        "invoice_line": 1,
+        "currency": "EUR",
+        "invoice_date": "2026-03-02",
+        "po_number": "PO-1001",
+        "po_line": 1,
+        "quantity": 4,
+        "unit_price": 12,
+    }
+    receipt = {"receipt_number": "GR-1", "po_number": "PO-1001", "line_number": 1, "quantity": 8}
+    sheet.add("Receipts", **receipt, received_date="2026-03-02")
+    sheet.add("Invoices", **invoice)
+    sheet.rest()
+
+    sheet.add("Invoices", **{**invoice, "invoice_number": "inv-1 ", "invoice_date": "2026-03-01"})
+    plan = sheet.cycle()
+    sheet.rest()
+
+    assert "DUPLICATE" in codes(plan.findings)
+    first, second = sheet.rows("Invoices")
+    assert (first["match_status"], first["payable_amount"]) == ("matched", 48)
+    assert (second["match_status"], second["holds"]) == ("rejected", "DUPLICATE")
+    assert sheet.row("Order lines", line_number=1)["invoiced_quantity"] == 4
 
 
 def test_rest(sheet):
