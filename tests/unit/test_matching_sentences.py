@@ -276,6 +276,22 @@ def test_fractions_of_a_unit_stay_where_units_are_divided():
     assert quantity_to_come(hold, Fraction(3)) == Decimal("0.3334")
 
 
+def test_a_percentage_grows_with_what_comes():
+    limit = BrokenLimit(
+        key="qty_received.pct_upper", limit=Decimal(5), measured=Decimal("10.8"), unit="%"
+    )
+    hold = Hold(
+        code=HoldCode.QTY_RECEIVED,
+        invoice_id="I",
+        measure=Measure.QUANTITY,
+        variance=Decimal(108),
+        limits=(limit,),
+        figures=Figures(uom="EA", billed_now=Decimal(1108), received=Decimal(1000)),
+    )
+    assert quantity_to_come(hold, Fraction(1000)) == 56
+    assert quantity_to_credit(hold) == 58
+
+
 def test_the_rule_of_a_hold_is_its_settings_key():
     assert holds("Q03", "QTY_RECEIVED")[0].rule == "matching.qty_received.pct_upper"
     assert holds("X03", "ON_HOLD")[0].rule is None
