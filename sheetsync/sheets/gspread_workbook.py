@@ -28,6 +28,7 @@ from sheetsync.sheets.reading import (
     as_reading,
     ask_again,
     blocks_of,
+    in_one_address,
     missing,
     see,
 )
@@ -152,12 +153,14 @@ class GspreadWorkbook:
         return self._tabs[name]
 
     def _ask(self, name: str, questions: Sequence[Question]) -> list[Sight]:
-        """All questions to one spreadsheet in one request."""
-        ranges = [part for question in questions for part in question.ranges]
-        if not ranges:
-            return []
-        blocks = iter(blocks_of(self._http.values_batch_get(self._ids[name], ranges, dict(VALUES))))
-        return [see(question, [next(blocks) for _ in question.ranges]) for question in questions]
+        """All questions to one spreadsheet, in one request unless there are very many tabs."""
+        sights = []
+        for group in in_one_address(questions):
+            ranges = [part for question in group for part in question.ranges]
+            answer = self._http.values_batch_get(self._ids[name], ranges, dict(VALUES))
+            blocks = iter(blocks_of(answer))
+            sights += [see(question, [next(blocks) for _ in question.ranges]) for question in group]
+        return sights
 
     # -- writing -----------------------------------------------------------------------------------
 

@@ -8,9 +8,10 @@ Rules: rules/columns.yaml. Never: sends anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from sheetsync.core.model import RawCell, TabPlace, TabReading
 from sheetsync.core.plan import RowAppend, Write
@@ -35,6 +36,9 @@ VALUES = {
     "majorDimension": "ROWS",
 }
 """Values as they are: no display text, dates as days."""
+
+LONGEST_QUERY = 6_000
+"""Characters of all ranges in one address; Google refuses addresses of some 20,000."""
 
 Block = Sequence[Sequence[RawCell]]
 
@@ -61,6 +65,21 @@ class Question:
             return [columns_range(title, 0, max(self.info.column_count - 1, 0))]
         runs = [columns_range(title, *run) for run in spans(self.columns.values())]
         return [row_range(title, HEADER_ROW), *runs]
+
+
+def in_one_address(questions: Sequence[Question]) -> Iterator[list[Question]]:
+    """Questions in groups whose ranges fit into the address of one request."""
+    group: list[Question] = []
+    length = 0
+    for question in questions:
+        more = sum(len(quote(part)) + len("&ranges=") for part in question.ranges)
+        if group and length + more > LONGEST_QUERY:
+            yield group
+            group, length = [], 0
+        group.append(question)
+        length += more
+    if group:
+        yield group
 
 
 def ask_again(info: TabInfo, spec: TabSpec, head: Head | None, writes: Iterable[Write]) -> Question:

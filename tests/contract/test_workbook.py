@@ -10,7 +10,7 @@ from sheetsync.core.model import HUB, RowRef, TabAddress, TabKind
 from sheetsync.core.plan import CellWrite, Event, RowAppend
 from sheetsync.errors import AccessDenied, ConfigError, QuotaExceeded, WorkbookUnavailable
 from sheetsync.ports import CallCount
-from sheetsync.sheets import tab_layout
+from sheetsync.sheets import reading, tab_layout
 from sheetsync.sheets.fitting import MOVED, NO_COLUMN, NO_ROW, NO_TAB
 from sheetsync.sheets.gspread_workbook import NOT_CONFIGURED, GspreadWorkbook
 from sheetsync.sheets.opening import connect
@@ -202,6 +202,17 @@ def test_a_reading_costs_two_requests_for_each_spreadsheet(office):
     office.workbook.read(NOW)
 
     assert since(office, before) == CallCount(reads=4, writes=0)
+
+
+def test_very_many_tabs_are_asked_for_in_several_requests(office, monkeypatch):
+    before = office.workbook.calls()
+    monkeypatch.setattr(reading, "LONGEST_QUERY", 150)
+
+    snapshot = office.workbook.read(NOW)
+
+    assert [row[1] for row in snapshot.tabs[ORDER_LINES].rows] == [1, 2, 3]
+    assert all(tab.present for tab in snapshot.tabs.values())
+    assert since(office, before).reads > 4
 
 
 # -- writing ---------------------------------------------------------------------------------------
