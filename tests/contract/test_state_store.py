@@ -357,6 +357,15 @@ def test_settling_twice_adds_nothing(store, open_store):
     assert store.mails_waiting() == 1
 
 
+def test_settling_an_earlier_plan_again_brings_nothing_back(store, open_store):
+    settle(store, everything())
+    settle(store, knowing(numbered=8, orders={"PO-7": None}))
+    known = store.baseline()
+    with store.lease(NOW) as session:
+        assert session.settle(1, everything(), ALL, NOW) == 0
+    assert store.baseline() == open_store().baseline() == known
+
+
 def test_an_empty_plan_needs_no_intent_and_leaves_no_trace(store):
     with store.lease(NOW) as session:
         assert session.settle(0, Plan(), Applied(), NOW) == 0
