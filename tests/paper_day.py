@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 from paper import PaperSheet
 
 START = """
@@ -34,3 +37,16 @@ def confirmed(sheet: PaperSheet) -> PaperSheet:
     sheet.type("ACME", {"line_number": 2}, response="accept")
     sheet.rest()
     return sheet
+
+
+@cache
+def _confirmed_once() -> PaperSheet:
+    return confirmed(PaperSheet.of(START))
+
+
+def confirmed_sheet() -> PaperSheet:
+    """A confirmed order, without living through its day again; readings and baselines are values."""
+    sheet = _confirmed_once()
+    return replace(
+        sheet, events=list(sheet.events), mails=list(sheet.mails), plans=list(sheet.plans)
+    )
