@@ -54,7 +54,7 @@ def hold_voucher(
     figures: Figures = NO_FIGURES,
 ) -> None:
     """Put a hold on the whole document."""
-    voucher.holds.append(
+    voucher.holds += (
         Hold(
             code=code,
             state=state_of(voucher, code, None, variance),
@@ -63,7 +63,7 @@ def hold_voucher(
             variance=None if variance is None else number(variance),
             limits=limits,
             figures=figures,
-        )
+        ),
     )
 
 
@@ -81,7 +81,7 @@ def hold_line(
     voucher, line = posting.voucher, posting.line
     state = HoldState.WARNED if only_warn else state_of(voucher, code, line.line_no, variance)
     key = posting.ledger.key if posting.ledger is not None else (line.po_number, line.line_number)
-    posting.holds.append(
+    posting.holds += (
         Hold(
             code=code,
             state=state,
@@ -93,6 +93,6 @@ def hold_line(
             variance=None if variance is None else number(variance),
             limits=limits,
             figures=figures,
-        )
+        ),
     )
     return state

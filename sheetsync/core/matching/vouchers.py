@@ -49,7 +49,7 @@ class Posting:
     ledger: Ledger | None = None
     conversion: Conversion | None = None
     is_stopped: bool = False
-    holds: list[Hold] = field(default_factory=list)
+    holds: tuple[Hold, ...] = ()
     takes_effect: bool = False
     quantity: Exact = field(init=False)
     price: Exact = field(init=False)
@@ -119,7 +119,7 @@ class Voucher:
     tax: Decimal | None
     total: Decimal | None
     postings: list[Posting] = field(default_factory=list)
-    holds: list[Hold] = field(default_factory=list)
+    holds: tuple[Hold, ...] = ()
     has_variance: bool = False
     is_rejected: bool = False
     has_unreadable_supplier: bool = False
