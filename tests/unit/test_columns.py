@@ -540,3 +540,13 @@ def test_first_seen_is_asked_by_tab_and_key():
         first_seen=first_seen,
     )
     assert records.invoices[0].first_seen_at == seen
+
+
+def test_a_notation_that_the_sheet_took_for_a_number_is_asked_for_again():
+    _, findings = read("""
+        Suppliers | Supplier | Numbers are written
+                  | ACME     | <1234.56>
+    """)
+
+    assert codes(findings) == ["invalid-value"]
+    assert "Format the cell as plain text" in findings[0].message

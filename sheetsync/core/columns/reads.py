@@ -67,8 +67,9 @@ FIELDS_READ: Mapping[TabKind, Mapping[str, CellKind]] = {
         choice="type",
     ),
     TabKind.SUPPLIERS: _kinds(
-        identifier="supplier",
-        text="name email number_notation date_notation",
+        # Not text: a sheet takes "1,234.56" for a number, and what it stood for is lost.
+        identifier="supplier number_notation date_notation",
+        text="name email",
         flag="is_approved",
     ),
     TabKind.PEOPLE: _kinds(identifier="person", text="name email roles"),
