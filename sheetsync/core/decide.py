@@ -307,7 +307,8 @@ def _plan(
             told=told,
             numbered=numbers.last if numbers.rows else None,
         ),
-        wants_another=bool(numbers.rows),
+        # A moved order may ask for approvals, and a numbered row for its order: at once, not later.
+        wants_another=bool(numbers.rows or turn.moves),
     )
 
 

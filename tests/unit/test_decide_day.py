@@ -38,6 +38,14 @@ def test_an_order_is_submitted_approved_issued_and_mailed(sheet):
     assert moves == [("draft", "submitted"), ("submitted", "approved"), ("approved", "issued")]
 
 
+def test_a_submitted_order_is_asked_for_at_once(sheet):
+    sheet.rest()
+
+    sheet.type("Orders", {"po_number": "PO-1001"}, action="submit")
+
+    assert sheet.cycle().wants_another
+
+
 def test_a_supplier_confirms_and_the_answer_is_cleared(sheet):
     confirmed(sheet)
 
