@@ -240,8 +240,6 @@ class GspreadWorkbook:
         requests = [request for fit in fits for request in fit.requests()]
         if requests:
             self._http.batch_update(self._ids[name], {"requests": requests})
-            # New rows lengthen tabs; the sizes that we remember are old now.
-            self._tabs.pop(name, None)
 
     @contextmanager
     def _about(self, name: str) -> Iterator[None]:

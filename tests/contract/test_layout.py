@@ -231,6 +231,16 @@ def test_a_spreadsheet_that_is_only_shared_to_read(office):
     assert caught.value.subject == f"spreadsheet {HUB}"
 
 
+def test_a_new_tab_takes_no_id_that_is_taken(office):
+    office.init()
+    taken = office.tab(PRIVATE).id
+    office.tab(PRIVATE).update_title("Old")
+
+    office.init()
+
+    assert office.tab(PRIVATE).id == taken + 1
+
+
 def test_a_tab_of_full_size_is_laid_out_at_once(office, monkeypatch):
     monkeypatch.undo()
 

@@ -281,20 +281,29 @@ def mark(occurrence, content):
 
 
 def test_rows_waiting_for_their_number_are_numbered_once(office):
-    office.type(ORDER_LINES, {"PO number": "new1"}, {"PO number": "new1"}, at=5)
+    new = [{"PO number": "new1", "Quantity": quantity} for quantity in (7, 7, 5)]
+    office.type(ORDER_LINES, *new, at=5)
     reading = office.workbook.read(NOW).tabs[ORDER_LINES]
     indexes = COLUMNS.tabs[TabKind.ORDER_LINES].content_indexes
-    content = tuple(reading.rows[3][index] for index in indexes)
+    sevens, five = (tuple(reading.rows[row][index] for index in indexes) for row in (3, 5))
+    refs = [mark(0, sevens), mark(1, sevens), mark(0, five)]
     writes = [
-        CellWrite(tab=ORDER_LINES, ref=mark(twin, content), field=name, expected=old, value=new)
-        for twin in (0, 1)
-        for name, old, new in (("po_number", "new1", "PO-2"), ("line_number", None, twin + 1))
+        CellWrite(tab=ORDER_LINES, ref=ref, field=name, expected=old, value=new)
+        for number, ref in enumerate(refs)
+        for name, old, new in (("po_number", "new1", "PO-2"), ("line_number", None, number + 1))
     ]
 
-    for workbook in (office.workbook, office.workbook, office.new_workbook()):
+    tab = office.tab(ORDER_LINES)
+    with office.meanwhile(READ_AGAIN, lambda: tab.sort((7, "asc"), range="A5:AB7")):
+        office.workbook.apply(writes, [])
+    for workbook in (office.workbook, office.new_workbook()):
         applied = workbook.apply(writes, [])
-        assert (applied.taken, applied.skipped) == ({0, 1, 2, 3}, {})
-    assert office.shown(ORDER_LINES, "PO number", "Line")[3:] == [["PO-2", 1], ["PO-2", 2]]
+        assert (applied.taken, applied.skipped) == (set(range(6)), {})
+    assert office.shown(ORDER_LINES, *KEYS[:2], "Quantity")[3:] == [
+        ["PO-2", 3, 5],
+        ["PO-2", 1, 7],
+        ["PO-2", 2, 7],
+    ]
 
 
 # -- people in between -----------------------------------------------------------------------------
@@ -543,6 +552,22 @@ def test_after_a_write_of_unclear_outcome_the_plan_is_applied_again(office, kind
     assert office.shown(PRIVATE, "PO number", "Line") == [["PO-1", 1]]
     assert ids(office) == ["e"]
     assert not office.waited
+
+
+def test_after_trouble_nothing_is_believed_of_where_columns_stand(office):
+    """What took effect is known again even when columns were moved before the next try."""
+    office.workbook.read(NOW)
+    office.server.set_faults(
+        [{"kind": "cut_after", "method": "spreadsheets.batchUpdate", "at": [1]}]
+    )
+    with pytest.raises(WorkbookUnavailable):
+        office.workbook.apply([status(1)], [event("e", needs=0)])
+    office.tab(ORDER_LINES).insert_cols([["Mine"]], 1)
+
+    applied = office.workbook.apply([status(1)], [event("e", needs=0)])
+
+    assert (applied.taken, applied.cells_written) == ({0}, 0)
+    assert ids(office) == ["e"]
 
 
 def test_after_a_full_quota_the_rows_are_looked_up_again(office):
