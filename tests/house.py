@@ -1,0 +1,228 @@
+"""The house of sheetsync as data: who may import whom, and where each library lives.
+
+docs/architecture.md says the same in words, and `test_house` reads the imports with `ast` and fails
+on any other arrow. Change the two together.
+
+A room is named as in the document: `core/rows` is one module, `core/matching/` a folder with all
+that is in it. A room may always import itself.
+"""
+
+from __future__ import annotations
+
+# -- who may import whom ------------------------------------------------------------------------
+
+# The words of the core: what every step may speak in.
+WORDS = (
+    "core/model",
+    "core/findings",
+    "core/rulebook",
+    "core/plan",
+    "core/differences",
+    "core/orders",
+    "core/rows",
+    "core/money",
+    "core/wording",
+    "core/reading/",
+    "core/matching/codes",
+)
+
+# What an adapter may know of the core: values, never a step.
+VALUES = ("core/model", "core/findings", "core/plan", "core/rulebook", "core/rows", "errors")
+
+MAY_IMPORT: dict[str, tuple[str, ...]] = {
+    "core": (),
+    # the words, each leaning only on those above it
+    "errors": (),
+    "core/model": (),
+    "core/findings": ("core/model",),
+    "core/matching/settings": (),
+    "core/matching/codes": (),
+    "core/rulebook": ("core/model", "core/findings", "core/matching/settings"),
+    "core/plan": ("core/model", "core/findings"),
+    "core/differences": ("core/model",),
+    "core/reading/": ("core/model",),
+    "core/money": ("core/model",),
+    "core/orders": ("core/model", "core/money"),
+    "core/rows": ("core/model", "core/rulebook", "core/reading/"),
+    "core/wording": ("core/model", "core/money", "core/reading/", "core/rulebook"),
+    # the steps of the corridor, in its order
+    "core/merging": WORDS,
+    "core/locking": WORDS,
+    "core/standing": (*WORDS, "core/merging"),
+    "core/columns/": WORDS,
+    "core/numbering": WORDS,
+    "core/adoption": (*WORDS, "core/approval"),
+    "core/approval": WORDS,
+    "core/requests": (*WORDS, "core/requirements"),
+    "core/matching/": (),
+    "core/match_input": (*WORDS, "core/matching/"),
+    "core/requirements": (*WORDS, "core/approval", "core/matching/"),
+    "core/lifecycle": (*WORDS, "core/requirements"),
+    "core/match_findings": (*WORDS, "core/matching/", "core/match_input"),
+    "core/open_findings": (*WORDS, "core/matching/"),
+    "core/views/": (
+        *WORDS,
+        "core/matching/",
+        "core/match_input",
+        "core/approval",
+        "core/digest",
+    ),
+    "core/compose": (
+        *WORDS,
+        "core/merging",
+        "core/numbering",
+        "core/requirements",
+        "core/views/",
+    ),
+    "core/digest": WORDS,
+    "core/order_mails": WORDS,
+    "core/history": (*WORDS, "core/requests"),
+    "core/decide": ("core/",),
+    # the shell
+    "ports": ("core/model", "core/plan"),
+    "cycle": (
+        "core/decide",
+        "core/model",
+        "core/plan",
+        "core/rulebook",
+        "ports",
+        "errors",
+    ),
+    "worker": ("cycle", "errors"),
+    "settings_file": ("errors",),
+    "config": ("settings_file", "errors"),
+    "rules_checks": ("core/model", "core/reading/", "core/rulebook", "settings_file"),
+    "rules_file": (
+        "core/matching/settings",
+        "core/rulebook",
+        "rules_checks",
+        "settings_file",
+        "errors",
+    ),
+    "rules_schemas": ("rules_file",),
+    # the rooms that touch the world
+    "sheets/": (*VALUES, "ports"),
+    "state/": (*VALUES, "ports"),
+    "mail/": VALUES,
+    "localsheets/": (),
+    # who puts it together
+    "wiring": (
+        "config",
+        "rules_file",
+        "ports",
+        "errors",
+        "core/model",
+        "core/findings",
+        "core/rulebook",
+        # only for the words that rules may name
+        "core/columns/reads",
+        "core/matching/",
+        "core/requirements",
+        "sheets/",
+        "state/",
+        "mail/",
+    ),
+    "cli": ("config", "cycle", "demo/", "errors", "localsheets/", "wiring", "worker"),
+    "__main__": ("cli",),
+    "demo/": (
+        "config",
+        "core/model",
+        "core/rulebook",
+        "cycle",
+        "errors",
+        "localsheets/",
+        "ports",
+        "wiring",
+    ),
+    "__init__": (),
+}
+
+# -- where libraries live -----------------------------------------------------------------------
+
+LIVES_IN: dict[str, tuple[str, ...]] = {
+    "gspread": ("sheets/", "demo/"),
+    "google.auth": ("sheets/", "localsheets/"),
+    "google.oauth2": ("sheets/", "demo/"),
+    "requests": ("sheets/",),
+    "tenacity": ("sheets/",),
+    "pandas": ("core/columns/",),
+    "pandera": ("core/columns/",),
+    "babel": ("core/columns/", "core/matching/", "core/money", "core/reading/"),
+    "pydantic": (
+        "core/rulebook",
+        "core/matching/settings",
+        "config",
+        "rules_file",
+        "settings_file",
+    ),
+    "pydantic_core": ("settings_file",),
+    "ruamel": ("settings_file", "demo/"),
+    "sqlalchemy": ("state/",),
+    "alembic": ("state/",),
+    "psycopg": ("state/",),
+    "jinja2": ("mail/",),
+    "smtplib": ("mail/",),
+    "typer": ("cli",),
+    "rich": ("cli", "demo/"),
+    "structlog": ("cli", "cycle", "worker", "demo/"),
+    "schedule": ("worker",),
+    "starlette": ("localsheets/",),
+    "uvicorn": ("localsheets/",),
+    "orjson": ("localsheets/",),
+    "cryptography": ("localsheets/",),
+    "openpyxl": ("localsheets/",),
+    "sqlite3": (),
+}
+
+# What of the standard library the core may use: nothing that reaches out, waits or rolls dice.
+CORE_STANDARD_LIBRARY = frozenset(
+    {
+        "__future__",
+        "bisect",
+        "calendar",
+        "collections",
+        "dataclasses",
+        "datetime",
+        "decimal",
+        "difflib",
+        "enum",
+        "fractions",
+        "functools",
+        "hashlib",
+        "itertools",
+        "json",
+        "math",
+        "operator",
+        "re",
+        "types",
+        "typing",
+        "unicodedata",
+        "zoneinfo",
+    }
+)
+
+# Calls that make a function depend on more than its arguments.
+IMPURE_CALLS = frozenset({"now", "utcnow", "today", "open", "print", "input", "exec", "eval"})
+
+# -- how long, how called -----------------------------------------------------------------------
+
+MOST_LINES = 400
+FORBIDDEN_MODULES = frozenset({"utils", "util", "helpers", "helper", "common", "misc", "data"})
+FORBIDDEN_ENDINGS = ("Manager", "Handler", "Processor", "Helper", "Utils")
+FORBIDDEN_FUNCTIONS = frozenset({"process", "handle", "do_stuff"})
+
+# -- what is known to break a rule ---------------------------------------------------------------
+
+# A debt is named here with its reason, and `test_house` fails as soon as it is paid and still named.
+TOO_LONG = {
+    "core/model": "the words of the business in one file; to be split by reading, record and state",
+}
+NOT_PRODUCED = {
+    "UNKNOWN_REFERENCE": "no step names a reference that leads nowhere yet, but for receipts",
+    "ROW_NOT_OURS": "rows that people add to the worker's own lists are left alone and not reported",
+}
+CATCHES_EVERYTHING = {
+    "worker": "the one place: the next tick comes all the same",
+    "localsheets/server": "a test's own error in a hook, given back to it when the server stops",
+    "demo/play": "the day goes on, and the failure is its outcome",
+}
