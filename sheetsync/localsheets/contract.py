@@ -94,6 +94,34 @@ def _method(doc: Json, raw: Json) -> Method:
     )
 
 
+# masks
+
+
+def stray_field(name: str, schema: str, mask: Json, above: str = "") -> str | None:
+    """The first path of a mask that the message does not have, None where all is well."""
+    properties = document(name)["schemas"][schema].get("properties", {})
+    for field, inner in mask.items():
+        path = f"{above}{field}"
+        if field == "*":
+            continue
+        if field not in properties:
+            return path
+        below = _message_below(properties[field])
+        if inner and below is not None:
+            stray = stray_field(name, below, inner, f"{path}.")
+            if stray is not None:
+                return stray
+    return None
+
+
+def _message_below(spec: Json) -> str | None:
+    """The message that a field holds, itself or in a list."""
+    while spec.get("type") == "array":
+        spec = spec["items"]
+    found: str | None = spec.get("$ref")
+    return found
+
+
 # bodies
 
 

@@ -64,9 +64,9 @@ def shown_row(row: Row, locale: str) -> list[str]:
 
 def shown_cell(value: Scalar, extra: Extra | None, locale: str) -> str:
     """The shown text of one cell."""
+    shape = extra.format.get("numberFormat") if extra is not None and extra.format else None
+    if shape is not None and (extra is None or extra.error is None):
+        return show(value, number_format=shape, locale=locale)
     if isinstance(value, str):
         return value
-    shape = extra.format.get("numberFormat") if extra is not None and extra.format else None
-    if shape is not None:
-        return show(value, number_format=shape, locale=locale)
     return TRUTH[value] if isinstance(value, bool) else _texts(locale)[value]

@@ -106,7 +106,10 @@ class _Reader:
             if self.take() != "in":
                 raise _invalid()
             return _membership(_text(word), self.take())
-        return _comparison(word, self.take(), self.take())
+        sign = self.take()
+        if sign == "in":  # gspread turns it round: parents in "…"
+            return _membership(_text(self.take()), word)
+        return _comparison(word, sign, self.take())
 
 
 def _text(token: str) -> str:

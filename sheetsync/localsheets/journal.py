@@ -91,6 +91,7 @@ class Journal:
             self._limit = max(self._snapshot.stat().st_size, SMALLEST_LIMIT)
         self._file = self._open()
         self._size = self._path.stat().st_size
+        self._broken = False
 
     @property
     def _snapshot(self) -> Path:
@@ -111,10 +112,19 @@ class Journal:
     def append(self, entry: Entry) -> None:
         """Put a call on the disk before it is answered."""
         line = _line(entry)
-        written = 0
-        while written < len(line):
-            written += os.write(self._file, line[written:])
-        os.fdatasync(self._file)
+        if self._broken:
+            raise OSError("the journal could not be mended after a failed write")
+        try:
+            written = 0
+            while written < len(line):
+                written += os.write(self._file, line[written:])
+            os.fdatasync(self._file)
+        except OSError:
+            # Half a line would hide every line after it from the next start.
+            self._broken = True
+            os.ftruncate(self._file, self._size)
+            self._broken = False
+            raise
         self._size += len(line)
 
     def load(self, world: World) -> Iterator[Entry]:

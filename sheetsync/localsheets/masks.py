@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sheetsync.localsheets.errors import bad_field
+from sheetsync.localsheets.errors import GoogleError
 
 Json = dict[str, Any]
 Mask = dict[str, Any]  # name -> Mask; an empty Mask means everything below
@@ -23,11 +23,18 @@ def parse_mask(text: str) -> Mask:
     return ALL if "*" in mask else mask
 
 
-def invalid_mask(text: str) -> Exception:
-    """The refusal of a mask that cannot be read."""
-    return bad_field(
-        "fields",
-        f"Error expanding 'fields' parameter. Cannot find matching fields for path '{text}'.",
+def invalid_mask(path: str) -> GoogleError:
+    """The refusal of a mask that cannot be read or names what is not there."""
+    violation = {
+        "field": path,
+        "description": "Error expanding 'fields' parameter. Cannot find matching fields for "
+        f"path '{path}'.",
+    }
+    kind = "type.googleapis.com/google.rpc.BadRequest"
+    return GoogleError(
+        400,
+        "Request contains an invalid argument.",
+        details=[{"@type": kind, "fieldViolations": [violation]}],
     )
 
 

@@ -39,9 +39,28 @@ def find(book: Book, text: str) -> Found:
         return _bare(book, text, cells)
     tab = book.titled(title or "")
     area = Area() if cells is None else parse_cells(cells)
+    if tab is not None and area is None:
+        named = _named(book, cells or "")
+        if named is not None and named.tab is tab:
+            return named
     if tab is None or area is None:
         raise bad_request(f"Unable to parse range: {text}")
     return Found(tab, area, cells or "")
+
+
+def _named(book: Book, name: str) -> Found | None:
+    """The range with a name."""
+    for item in book.named_ranges:
+        if item["name"].casefold() == name.casefold():
+            place = item.get("range", {})
+            area = Area(
+                place.get("startRowIndex", 0),
+                place.get("endRowIndex"),
+                place.get("startColumnIndex", 0),
+                place.get("endColumnIndex"),
+            )
+            return Found(book.tab(place.get("sheetId", 0)), area, name)
+    return None
 
 
 def _bare(book: Book, text: str, cells: str) -> Found:
@@ -49,16 +68,9 @@ def _bare(book: Book, text: str, cells: str) -> Found:
     exact = next((tab for tab in book.tabs if tab.title == cells), None)
     if exact is not None:
         return Found(exact, Area(), "")
-    for named in book.named_ranges:
-        if named["name"].casefold() == cells.casefold():
-            place = named.get("range", {})
-            area = Area(
-                place.get("startRowIndex", 0),
-                place.get("endRowIndex"),
-                place.get("startColumnIndex", 0),
-                place.get("endColumnIndex"),
-            )
-            return Found(book.tab(place.get("sheetId", 0)), area, cells)
+    named = _named(book, cells)
+    if named is not None:
+        return named
     area_or_none = parse_cells(cells)
     if area_or_none is not None and book.tabs:
         return Found(book.tabs[0], area_or_none, cells)

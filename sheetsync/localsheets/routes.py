@@ -16,6 +16,7 @@ import orjson
 from sheetsync.localsheets import contract, drive, methods, shared_drives, sharing, upload
 from sheetsync.localsheets.contract import Method, snake
 from sheetsync.localsheets.errors import GoogleError, bad_field
+from sheetsync.localsheets.masks import invalid_mask, parse_mask
 
 Json = dict[str, Any]
 
@@ -92,7 +93,24 @@ def read_params(route: Route, query: str) -> Json:
             params.setdefault(name, []).append(value)
         else:
             params[name] = value
+    if params.get("fields"):
+        _check_mask(route, params["fields"])
     return params
+
+
+def _check_mask(route: Route, text: str) -> None:
+    """Refuse a mask that names what the answer does not have."""
+    if route.method is None or route.method.response is None:
+        return
+    document = "drive.v3" if route.is_drive else "sheets.v4"
+    stray = contract.stray_field(document, route.method.response, parse_mask(text))
+    if stray is None:
+        return
+    if route.is_drive:
+        raise GoogleError(
+            400, f"Invalid field selection {stray}", reason="invalidParameter", location="fields"
+        )
+    raise invalid_mask(stray)
 
 
 def _read(name: str, spec: Json, text: str) -> Any:

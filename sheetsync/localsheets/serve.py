@@ -5,6 +5,7 @@ Connects: the command line with a listening server; SIGTERM and SIGINT end it.
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import uvicorn
@@ -39,6 +40,9 @@ def serve(*, port: int, data: Path, auth: str, quota: str, faults: Path | None) 
     sock = listen(port)
     url = f"http://127.0.0.1:{sock.getsockname()[1]}"
     app.token_uri = url + "/token"
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn stops on the signal and then raises it again; by then it has done its work.
+        signal.signal(number, lambda *_: None)
     try:
         _Announcing(uvicorn_config(app), f"Local Google Sheets at {url}").run(sockets=[sock])
     finally:

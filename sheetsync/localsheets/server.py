@@ -29,7 +29,7 @@ from starlette.types import Receive, Scope, Send
 
 from sheetsync.localsheets import routes, wire
 from sheetsync.localsheets.errors import GoogleError
-from sheetsync.localsheets.faults import Fault, Faults
+from sheetsync.localsheets.faults import UNAVAILABLE, Fault, Faults
 from sheetsync.localsheets.identity import Identities, Session, TokenRefused, check_scopes
 from sheetsync.localsheets.journal import Entry, Journal
 from sheetsync.localsheets.methods import masked
@@ -209,6 +209,9 @@ class Server:
         except GoogleError as refusal:
             self.world.undo.rollback()
             return _answer(refusal.code, refusal.body(), params)
+        except OSError:  # the journal could not be written: nothing happened, so say so
+            self.world.undo.rollback()
+            return _answer(503, UNAVAILABLE, params)
         except BaseException:
             self.world.undo.rollback()
             raise

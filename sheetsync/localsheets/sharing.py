@@ -82,6 +82,8 @@ def create_permission(world: World, call: Call) -> Json:
             "invalid",
             "permission.emailAddress",
         )
+    if role == "owner" and who.casefold() == (file.owner or "").casefold():
+        return _answered(call, permissions_of(file)[0])
     if role == "owner":
         return _give_away(world, call, file, who)
     item = _permission(kind, role, who)

@@ -7,12 +7,15 @@ Never: undoes anything itself; the refusal goes up and the server rolls back.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from sheetsync.localsheets.book import Book, Tab
+from sheetsync.localsheets.contract import stray_field
 from sheetsync.localsheets.errors import GoogleError, bad_request
+from sheetsync.localsheets.masks import parse_mask
 from sheetsync.localsheets.protection import Caller, Guard
 from sheetsync.localsheets.world import Call
 
@@ -48,6 +51,34 @@ class Batch:
 Carry = Callable[[Batch, Json], Json | None]
 
 
+# The message that the `fields` of each kind of request speak of.
+MASKED = {
+    "appendCells": "CellData",
+    "repeatCell": "CellData",
+    "updateBanding": "BandedRange",
+    "updateCells": "CellData",
+    "updateDeveloperMetadata": "DeveloperMetadata",
+    "updateDimensionGroup": "DimensionGroup",
+    "updateDimensionProperties": "DimensionProperties",
+    "updateEmbeddedObjectBorder": "EmbeddedObjectBorder",
+    "updateEmbeddedObjectPosition": "OverlayPosition",
+    "updateFilterView": "FilterView",
+    "updateNamedRange": "NamedRange",
+    "updateProtectedRange": "ProtectedRange",
+    "updateSheetProperties": "SheetProperties",
+    "updateSlicerSpec": "SlicerSpec",
+    "updateSpreadsheetProperties": "SpreadsheetProperties",
+    "updateTable": "Table",
+}
+
+
+@functools.lru_cache(maxsize=1024)
+def _check_mask(kind: str, text: str) -> None:
+    stray = stray_field("sheets.v4", MASKED[kind], parse_mask(text))
+    if stray is not None:
+        raise bad_request(f"Invalid field: {stray}")
+
+
 def required_mask(request: Json) -> str:
     """The `fields` of an update request, which Google insists on."""
     fields = request.get("fields")
@@ -74,6 +105,8 @@ def carry_out(batch: Batch, requests: list[Json], kinds: dict[str, Carry]) -> li
         if carry is None:
             raise bad_request(f"Invalid requests[{index}].{kind}: not served by the local server.")
         try:
+            if kind in MASKED and content.get("fields"):
+                _check_mask(kind, content["fields"])
             reply = carry(batch, content)
         except GoogleError as refusal:
             raise refusal.within(f"requests[{index}].{kind}") from None

@@ -22,17 +22,6 @@ from sheetsync.localsheets.values import grow
 
 Json = dict[str, Any]
 
-READ_ONLY = {"effectiveValue", "formattedValue", "effectiveFormat", "hyperlink", "chipRuns"}
-KNOWN = {
-    "userEnteredValue",
-    "userEnteredFormat",
-    "note",
-    "dataValidation",
-    "textFormatRuns",
-    "pivotTable",
-    "dataSourceTable",
-    "dataSourceFormula",
-}
 TWIN_FIELDS = {
     "backgroundColor": "backgroundColorStyle",
     "foregroundColor": "foregroundColorStyle",
@@ -43,9 +32,6 @@ TWIN_FIELDS = {
 def cell_mask(text: str) -> Mask:
     """A mask of CellData, not to be changed; the twin of a colour goes along with it."""
     mask = parse_mask(text)
-    for name in mask:
-        if name not in KNOWN and name not in READ_ONLY:
-            raise bad_request(f"Invalid field: {name}")
     look = mask.get("userEnteredFormat")
     if look:
         _with_twins(look)
