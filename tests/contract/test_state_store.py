@@ -599,6 +599,7 @@ def test_killed_at_any_moment_the_end_is_the_same(url, open_store):
     for moment in itertools.count(1, 1 if url.startswith("sqlite") else 4):
         was_killed = killed_at(url, moment)
         store = open_store(resend_is_safe=True)
+        assert_all_or_nothing(store)
         cycles(store)
         assert (store.baseline().cycle, store.baseline().numbered) == (2, 8)
         assert store.baseline().rows == {
@@ -611,6 +612,18 @@ def test_killed_at_any_moment_the_end_is_the_same(url, open_store):
             break
         empty(store)
     assert moment > 30
+
+
+def assert_all_or_nothing(store) -> None:
+    """Every cycle but an unsettled last one stands in baseline, intent, journal and outbox."""
+    count = "SELECT count(*) FROM {} WHERE cycle_id > (SELECT cycle FROM workbook)"
+    settled = "SELECT count(*) FROM intent WHERE settled_at IS NOT NULL"
+    with store._database.reading() as connection:
+        ahead = [connection.scalar(text(count.format(t))) for t in ("journal", "outbox")]
+        told = [connection.scalar(text(f"SELECT count(*) FROM {t}")) for t in ("journal", "outbox")]  # noqa: S608 - names from above
+        assert connection.scalar(text(settled)) == store.baseline().cycle
+    assert ahead == [0, 0]
+    assert told == ([2, 1] if store.baseline().cycle else [0, 0])
 
 
 def empty(store) -> None:
