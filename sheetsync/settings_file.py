@@ -15,6 +15,7 @@ import typing
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -101,8 +102,7 @@ def read_file(path: Path, name: str) -> SettingsFile | Problem:
         name: What people call it: "rules/matching.yaml".
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        tree = YAML(typ="rt").load(text)
+        tree = _tree(path.read_text(encoding="utf-8"))
     except OSError as error:
         reason = (error.strerror or "cannot be opened").lower()
         return Problem(file=name, line=1, message=f"the file cannot be read ({reason})")
@@ -113,6 +113,12 @@ def read_file(path: Path, name: str) -> SettingsFile | Problem:
     if not isinstance(tree, CommentedMap):
         return Problem(file=name, line=1, message="the file must consist of keys with values")
     return SettingsFile(name=name, tree=tree)
+
+
+@lru_cache(maxsize=32)
+def _tree(text: str) -> object:
+    """The text as a tree. Rules are read again in every cycle, and hardly ever change between."""
+    return YAML(typ="rt").load(text)
 
 
 def _line_of_byte(path: Path, place: int) -> int:
