@@ -213,6 +213,18 @@ def test_not_a_number_in_a_number_cell_is_refused():
     assert records.order_lines[0].quantity is None
 
 
+def test_equal_cells_of_other_columns_and_kinds_are_read_each_by_its_own():
+    records, (finding,) = read("""
+        Order lines | PO   | Line | Requester | Supplier | Item | Qty    | Unit | Price | Currency | Need by
+                    | PO-1 | 1    | anna      | ACME     | 10   | '10    | EA   | '10   | EUR      | 2026-04-01
+                    | PO-1 | 2    | anna      | ACME     | 10   | 1      | EA   | '10   | EUR      | 2026-04-01
+                    | PO-1 | 3    | anna      | ACME     | 10   | <true> | EA   | '10   | EUR      | 2026-04-01
+    """)
+    assert [one.item for one in records.order_lines] == ["10", "10", "10"]
+    assert [one.quantity for one in records.order_lines] == [Decimal(10), Decimal(1), None]
+    assert (finding.source.row, finding.field) == (4, "quantity")
+
+
 # -- who a row is ---------------------------------------------------------------------------------
 
 
@@ -509,6 +521,20 @@ def test_a_notation_that_tells_nothing_is_told_and_not_used(number, day, field, 
         ("ambiguous-value", "proposed_price"),
         (code, field),
     ]
+    assert records.answers[0].unread == {"proposed_price"}
+
+
+def test_the_notation_of_a_doubled_supplier_is_not_used():
+    records, _ = read(
+        """
+        Suppliers     | Supplier | Numbers are written
+                      | ACME     | 1.234,56
+                      | ACME     | 1.234,56
+        Supplier ACME | PO   | Line | Your price
+                      | PO-1 | 1    | 1.234
+    """,
+        as_text=True,
+    )
     assert records.answers[0].unread == {"proposed_price"}
 
 

@@ -222,12 +222,16 @@ def test_comments_and_layout_do_not_change_the_fingerprint(folder):
     assert load_rules(folder, KNOWN).fingerprint == before
 
 
-def test_the_order_of_keys_does_not_change_the_fingerprint(folder):
+@pytest.mark.parametrize(
+    ("stem", "moved"), [("locking", "receipt_grace"), ("digest", "  tab-miss")]
+)
+def test_the_order_of_keys_does_not_change_the_fingerprint(folder, stem, moved):
     before = load_rules(folder, KNOWN).fingerprint
-    path = folder / "locking.yaml"
-    text = path.read_text(encoding="utf-8")
-    grace = next(line for line in text.splitlines(keepends=True) if "receipt_grace" in line)
-    path.write_text(grace + text.replace(grace, ""), encoding="utf-8")
+    path = folder / f"{stem}.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith(moved))
+    lines.append(lines.pop(at))
+    path.write_text("\n".join(lines), encoding="utf-8")
     assert load_rules(folder, KNOWN).fingerprint == before
 
 
