@@ -218,7 +218,7 @@ def test_the_words_of_the_code_are_the_caller_s():
 def test_comments_and_layout_do_not_change_the_fingerprint(folder):
     before = load_rules(folder, KNOWN).fingerprint
     edited(folder, "merging", "tab_emptied_rows: 3", "# a remark\ntab_emptied_rows:    3  # rows")
-    edited(folder, "approval", "USD: 0.92", "USD: 0.920")
+    edited(folder, "approval", "above: 25000", "above: 25000.0")
     assert load_rules(folder, KNOWN).fingerprint == before
 
 
