@@ -8,15 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sheetsync.core.model import Move, Person, Records, Supplier
-from sheetsync.core.orders import Line, Order, OrderBook
+from sheetsync.core.orders import BEFORE_ISSUE, Line, Order, OrderBook
 from sheetsync.core.plan import MailLine, OrderMail
 from sheetsync.core.reading import show_number
 from sheetsync.core.wording import plain_amount, shown_day
 
 
 def order_mails(moves: Iterable[Move], book: OrderBook, records: Records) -> tuple[OrderMail, ...]:
-    """One mail per order of which lines were issued in this cycle."""
-    issued = sorted({move.key.po_number for move in moves if move.to_status == "issued"})
+    """One mail per order of which lines were issued in this cycle.
+
+    A line that comes back to issued, from a proposal or a hold, was sent before.
+    """
+    issued = sorted(
+        {
+            move.key.po_number
+            for move in moves
+            if move.to_status == "issued" and move.from_status in BEFORE_ISSUE
+        }
+    )
     return tuple(
         _order_mail(book[po_number], supplier, records.people.get(book[po_number].requester or ""))
         for po_number in issued

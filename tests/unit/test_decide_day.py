@@ -182,3 +182,18 @@ def test_an_invoice_typed_again_is_rejected_and_the_first_stays_matched(sheet):
 def test_rest(sheet):
     confirmed(sheet)
     assert sheet.cycle(minutes=1).is_empty
+
+
+def test_an_order_is_mailed_once_however_often_a_line_comes_back_to_issued(sheet):
+    issued(sheet)
+    sheet.type("ACME", {"line_number": 1}, response="propose", proposed_price=12.6, reason="steel")
+    sheet.rest()
+    sheet.type("Order lines", {"line_number": 1}, action="decline", reason="too dear")
+    sheet.rest()
+    sheet.type("Orders", {"po_number": "PO-1001"}, action="hold", reason="stock-taking")
+    sheet.rest()
+    sheet.type("Orders", {"po_number": "PO-1001"}, action="resume")
+    sheet.rest()
+
+    assert sheet.row("Order lines", line_number=1)["status"] == "issued"
+    assert [m.mail_id for m in sheet.mails if hasattr(m, "po_number")] == ["order-PO-1001-v1"]
