@@ -27,6 +27,7 @@ from sheetsync.core.matching.documents import (
 from sheetsync.core.matching.documents import UnreadableRow as UnreadableDocument
 from sheetsync.core.model import InvoiceLine, LineKey, Records
 from sheetsync.core.orders import BEFORE_ISSUE, Line, Order, OrderBook
+from sheetsync.core.reading import normalise_key
 
 InvoiceKey = tuple[str, str, str]
 """Supplier, type and number: the rows with one key are one document."""
@@ -46,7 +47,7 @@ def documents(book: OrderBook, records: Records, order_shows: tuple[str, ...]) -
                 po_number=row.po_number,
                 line_number=row.line_number,
                 quantity=row.quantity,
-                uom=row.uom or units.get(LineKey(row.po_number, row.line_number)) or "",
+                uom=unit(row.uom, units.get(LineKey(row.po_number, row.line_number))),
                 received_date=row.received_date,
                 accepted_quantity=row.accepted_quantity,
                 rejected=row.is_rejected,
@@ -140,20 +141,27 @@ def invoices(rows: Iterable[InvoiceLine], units: dict[LineKey, str | None]) -> I
 
 
 def invoiced_line(row: InvoiceLine, units: dict[LineKey, str | None]) -> InvoicedLine:
-    """A row that bills goods; a blank unit means the order line's."""
-    unit = None
+    """A row that bills goods."""
+    ordered = None
     if row.po_number is not None and row.po_line is not None:
-        unit = units.get(LineKey(row.po_number, row.po_line))
+        ordered = units.get(LineKey(row.po_number, row.po_line))
     return InvoicedLine(
         line_no=row.invoice_line,
         po_number=row.po_number,
         line_number=row.po_line,
         item=row.item,
         quantity=row.quantity if row.quantity is not None else Decimal(0),
-        uom=row.uom or unit or "",
+        uom=unit(row.uom, ordered),
         unit_price=row.unit_price if row.unit_price is not None else Decimal(0),
         amount=row.amount,
     )
+
+
+def unit(typed: str | None, ordered: str | None) -> str:
+    """The unit of a row: a blank one, or another spelling of it, means the order line's."""
+    if ordered and (not typed or normalise_key(typed) == normalise_key(ordered)):
+        return ordered
+    return typed or ""
 
 
 def _received_at(lines: list[InvoiceLine]) -> datetime:

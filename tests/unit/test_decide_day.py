@@ -197,3 +197,19 @@ def test_an_order_is_mailed_once_however_often_a_line_comes_back_to_issued(sheet
 
     assert sheet.row("Order lines", line_number=1)["status"] == "issued"
     assert [m.mail_id for m in sheet.mails if hasattr(m, "po_number")] == ["order-PO-1001-v1"]
+
+
+@pytest.mark.parametrize("typed", ["ea", " Ea ", None])
+def test_another_spelling_of_the_unit_is_the_same_unit(sheet, typed):
+    confirmed(sheet)
+    row = {"po_number": "PO-1001", "line_number": 1, "quantity": 10, "uom": typed}
+    sheet.add("Receipts", **row, receipt_number="GR-1", received_date="2026-03-02")
+    bill = {
+        "supplier": "ACME", "invoice_number": "INV-1", "invoice_line": 1, "currency": "EUR",
+        "invoice_date": "2026-03-02", "po_number": "PO-1001", "po_line": 1, "quantity": 10,
+        "uom": typed, "unit_price": 12,
+    }  # fmt: skip
+    sheet.add("Invoices", **bill)
+    sheet.rest()
+
+    assert sheet.row("Invoices", invoice_number="INV-1")["match_status"] == "matched"
