@@ -34,14 +34,15 @@ def file_json(world: World, call: Call, file: File) -> Json:
     """A File resource with all that the server knows of it."""
     role = world.role(file, call.email) or "reader"
     can_edit = role in EDITING_ROLES
+    version, modified = world.seen_version(file, call.at)
     shown: Json = {
         "kind": "drive#file",
         "id": file.id,
         "name": file.name,
         "mimeType": file.mime_type,
         "createdTime": stamp(file.created),
-        "modifiedTime": stamp(file.modified),
-        "version": str(file.version),
+        "modifiedTime": stamp(modified),
+        "version": str(version),
         "trashed": file.trashed,
         "explicitlyTrashed": file.trashed,
         "starred": False,

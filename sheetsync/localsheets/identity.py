@@ -96,8 +96,12 @@ class Identities:
         self._lock = threading.Lock()
         self._known: dict[str, Identity] = {}
         self._sessions: dict[str, Session] = {}
-        if path is not None and path.exists():
-            for raw in orjson.loads(path.read_bytes())["identities"]:
+        self._load()
+
+    def _load(self) -> None:
+        """Read what is registered, by another process too."""
+        if self._path is not None and self._path.exists():
+            for raw in orjson.loads(self._path.read_bytes())["identities"]:
                 self._known[raw["email"].casefold()] = Identity(**raw)
 
     def register(self, email: str, kind: str, token_uri: str) -> Json:
@@ -105,6 +109,7 @@ class Identities:
         if kind not in KINDS:
             raise ValueError(f"kind is one of {', '.join(KINDS)}, not {kind!r}")
         with self._lock:
+            self._load()
             known = self._known.get(email.casefold())
             if known is None:
                 known = Identity(
@@ -164,6 +169,9 @@ class Identities:
         except (ValueError, auth_errors.GoogleAuthError):
             raise TokenRefused("invalid_grant", "Invalid JWT: malformed assertion.") from None
         known = self._known.get(str(issuer).casefold())
+        if known is None:
+            self._load()
+            known = self._known.get(str(issuer).casefold())
         if known is None:
             raise TokenRefused("invalid_grant", "Invalid grant: account not found")
         try:

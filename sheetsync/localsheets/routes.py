@@ -17,6 +17,7 @@ from sheetsync.localsheets import contract, drive, methods, shared_drives, shari
 from sheetsync.localsheets.contract import Method, snake
 from sheetsync.localsheets.errors import GoogleError, bad_field
 from sheetsync.localsheets.masks import invalid_mask, parse_mask
+from sheetsync.localsheets.message_reader import read_message
 
 Json = dict[str, Any]
 
@@ -149,7 +150,7 @@ def read_body(route: Route, body: bytes) -> Any:
         raise bad_field("", "Invalid JSON payload received. Unexpected token.") from None
     document = "drive.v3" if route.is_drive else "sheets.v4"
     start = BODY_FIELDS.get(route.id, "")
-    return contract.read_message(document, route.method.request, loaded, start)
+    return read_message(document, route.method.request, loaded, start)
 
 
 def carry(route: Route) -> Any:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import logging
 import random
 import secrets
 import time
@@ -38,6 +39,8 @@ from sheetsync.localsheets.routes import Route
 from sheetsync.localsheets.world import OPEN_OWNER, Call, World
 
 Json = dict[str, Any]
+LOG = logging.getLogger(__name__)
+INTERNAL = {"error": {"code": 500, "message": "Internal error encountered.", "status": "INTERNAL"}}
 JSON_TYPE = "application/json; charset=UTF-8"
 # These answer under their own mask, because masking the whole would cost more than answering.
 SELF_MASKING = {"sheets.spreadsheets.get", "sheets.spreadsheets.create"}
@@ -212,9 +215,11 @@ class Server:
         except OSError:  # the journal could not be written: nothing happened, so say so
             self.world.undo.rollback()
             return _answer(503, UNAVAILABLE, params)
-        except BaseException:
+        except Exception:
+            # A fault of ours: nothing of the call stays, and the log says what it was.
             self.world.undo.rollback()
-            raise
+            LOG.exception("%s %s failed", request.method, route.template)
+            return _answer(500, INTERNAL, params)
 
     def _apply(self, entry: Entry, route: Route) -> Any:
         answer = perform(self.world, entry, route)

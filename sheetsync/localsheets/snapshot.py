@@ -20,6 +20,7 @@ Json = dict[str, Any]
 FORM = 1
 EXTRA_FIELDS = ("formula", "format", "note", "validation", "runs", "error", "other")
 CHUNK = 500
+TIMES = ("created", "modified", "pending")
 
 
 def snapshot_lines(world: World) -> Iterator[bytes]:
@@ -46,7 +47,8 @@ def _line(content: Json) -> bytes:
 
 def _file_json(file: File) -> Json:
     shown = {name: getattr(file, name) for name in File.__slots__}
-    return shown | {"created": file.created.isoformat(), "modified": file.modified.isoformat()}
+    times = {name: moment.isoformat() for name in TIMES if (moment := getattr(file, name))}
+    return shown | times
 
 
 def _tab_lines(tab: Tab) -> Iterator[bytes]:
@@ -107,7 +109,7 @@ def restore(world: World, lines: Iterable[bytes]) -> None:
 
 
 def _file(raw: Json) -> File:
-    times = {name: datetime.fromisoformat(raw[name]) for name in ("created", "modified")}
+    times = {name: datetime.fromisoformat(raw[name]) for name in TIMES if raw[name]}
     return File(**{**raw, **times})
 
 

@@ -167,8 +167,7 @@ def _write_cell(
 ) -> None:
     row, column = target.top + r, target.left + c
     if isinstance(value, (list, dict)):
-        kind = "list_value" if isinstance(value, list) else "struct_value"
-        raise bad_request(f"Invalid values[{r}][{c}]: {kind} {{\n}}\n")
+        raise bad_request(f"Invalid values[{r}][{c}]: {proto_text(value)}")
     try:
         if typed:
             entry.write_typed(book, tab, row, column, value)
@@ -176,6 +175,30 @@ def _write_cell(
             entry.write_raw(tab, row, column, value)
     except GoogleError as refusal:
         raise refusal.within(f"values[{r}][{c}]") from None
+
+
+def proto_text(value: Any, indent: str = "") -> str:
+    """A JSON value as protobuf's text form writes a google.protobuf.Value."""
+    inner = indent + "  "
+    if isinstance(value, list):
+        parts = "".join(
+            f"{inner}values {{\n{proto_text(item, inner + '  ')}{inner}}}\n" for item in value
+        )
+        return f"{indent}list_value {{\n{parts}{indent}}}\n"
+    if isinstance(value, dict):
+        parts = "".join(
+            f'{inner}fields {{\n{inner}  key: "{key}"\n{inner}  value {{\n'
+            f"{proto_text(item, inner + '    ')}{inner}  }}\n{inner}}}\n"
+            for key, item in value.items()
+        )
+        return f"{indent}struct_value {{\n{parts}{indent}}}\n"
+    if isinstance(value, bool):
+        return f"{indent}bool_value: {str(value).lower()}\n"
+    if value is None:
+        return f"{indent}null_value: NULL_VALUE\n"
+    if isinstance(value, str):
+        return f'{indent}string_value: "{value}"\n'
+    return f"{indent}number_value: {float(value):g}\n"
 
 
 def _as_rows(columns: list[list[Any]]) -> list[list[Any]]:

@@ -55,6 +55,7 @@ class File:
     permissions: list[Json] = field(default_factory=list)
     comments: list[Json] = field(default_factory=list)
     revisions: list[Json] = field(default_factory=list)
+    pending: datetime | None = None
     other: Json = field(default_factory=dict)
 
 
@@ -146,11 +147,24 @@ class World:
         file = self.files[file_id]
         undo = self.undo
         undo.set(file, "modified_by", call.email)
-        if call.at - file.modified < self.coalesce and file.version > 1:
-            return
-        undo.set(file, "version", file.version + 1)
-        undo.set(file, "modified", max(call.at, file.modified))
         undo.set(file, "revisions", _with_revision(file.revisions, call))
+        version, modified = self.seen_version(file, call.at)
+        if call.at - modified < self.coalesce and version > 1:
+            undo.set(file, "pending", call.at)
+        else:
+            version, modified = version + 1, max(call.at, modified)
+            undo.set(file, "pending", None)
+        undo.set(file, "version", version)
+        undo.set(file, "modified", modified)
+
+    def seen_version(self, file: File, now: datetime) -> tuple[int, datetime]:
+        """Version and modified time as they show at a moment.
+
+        With coalescing a change shows only after a while, together with those that came after.
+        """
+        if file.pending is not None and now - file.modified >= self.coalesce:
+            return file.version + 1, file.pending
+        return file.version, file.modified
 
 
 def _with_revision(revisions: list[Json], call: Call) -> list[Json]:

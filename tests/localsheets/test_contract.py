@@ -113,8 +113,11 @@ def test_values_refusals(buyer, hub):
         put({"values": [[1]]}, valueInputOption="TYPED")
     )
     assert "Invalid value at 'data.values'" in refusal(put({"values": "x"}, valueInputOption="RAW"))
-    assert "Invalid values[0][0]: list_value" in refusal(
-        put({"values": [[["x"]]]}, valueInputOption="RAW")
+    assert refusal(put({"values": [[["x"]]]}, valueInputOption="RAW")) == (
+        'Invalid values[0][0]: list_value {\n  values {\n    string_value: "x"\n  }\n}\n'
+    )
+    assert 'Invalid values[0][1]: struct_value {\n  fields {\n    key: "a"' in refusal(
+        put({"values": [[1, {"a": 1}]]}, valueInputOption="USER_ENTERED")
     )
     assert "Unknown name \"vals\" at 'data'" in refusal(put({"vals": []}, valueInputOption="RAW"))
     assert 'Unknown name "nope": Cannot bind query parameter' in refusal(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
-from localsheets.discovery_schema import checker, document
+from localsheets.discovery_schema import checker, document, without_nulls
 
 from sheetsync.localsheets.book import Book, default_properties, new_tab_props
 from sheetsync.localsheets.drive import new_file
@@ -48,7 +48,7 @@ def carry(world, verb, path, body=None, seed=1, email=ME):
         name = "drive.v3" if route.is_drive else "sheets.v4"
         checker(name, route.method.response)(orjson.loads(orjson.dumps(answer)))
         if not route.is_drive and route.method.request:
-            checker(name, route.method.request)(body)
+            checker(name, route.method.request)(without_nulls(body))
     return answer
 
 

@@ -14,6 +14,7 @@ from sheetsync.localsheets import entry, refs
 from sheetsync.localsheets.a1 import Box
 from sheetsync.localsheets.book import Book, Tab
 from sheetsync.localsheets.colors import with_color_styles
+from sheetsync.localsheets.contract import condition_uses
 from sheetsync.localsheets.errors import bad_request
 from sheetsync.localsheets.grid import EMPTY, Extra, Scalar
 from sheetsync.localsheets.masks import Mask, change, parse_mask
@@ -198,8 +199,8 @@ def set_data_validation(batch: Batch, request: Json) -> None:
     box = tab.box(place)
     batch.guard(tab).check(box)
     rule = request.get("rule")
-    if rule is not None and not rule.get("condition", {}).get("type"):
-        raise bad_request("No condition type specified.")
+    if rule is not None:
+        _check_condition(rule.get("condition", {}))
     for row in range(box.top, box.bottom):
         for column in range(box.left, box.right):
             extra = tab.grid.extra_at(row, column)
@@ -209,6 +210,18 @@ def set_data_validation(batch: Batch, request: Json) -> None:
             if rule is not None and value == "" and extra.formula is None:
                 value = _unchecked(rule)
             tab.grid.put(row, column, value, replace(extra, validation=rule))
+
+
+def _check_condition(condition: Json) -> None:
+    """Refuse a condition that Google's document does not give to data validation."""
+    kind = condition.get("type", "CONDITION_TYPE_UNSPECIFIED")
+    supported, fewest, most = condition_uses()[kind]
+    if "data validation" not in supported:
+        raise bad_request(f"Condition type {kind} is not supported by data validation.")
+    count = len(condition.get("values", []))
+    if not fewest <= count <= most:
+        wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
+        raise bad_request(f"Condition type {kind} takes {wanted} values, not {count}.")
 
 
 def _unchecked(rule: Json) -> Scalar:
