@@ -12,6 +12,7 @@ reference to the old list.
 from __future__ import annotations
 
 import random
+from datetime import date
 from typing import Any
 
 from sheetsync.localsheets.a1 import Box, box_name, quoted
@@ -22,7 +23,7 @@ from sheetsync.localsheets.undo import Undo
 Json = dict[str, Any]
 
 MAX_CELLS = 10_000_000
-MAX_COLUMNS = 18_278
+MAX_COLUMNS = 18_278  # up to ZZZ
 COLUMN_WIDTH = 100
 ROW_HEIGHT = 21
 
@@ -199,6 +200,7 @@ class Book:
         self.named_ranges: list[Json] = []
         self.metadata: list[Json] = []
         self.stale = False
+        self.today: date | None = None
 
     @property
     def locale(self) -> str:
@@ -231,6 +233,9 @@ class Book:
 
     def check_size(self) -> None:
         """Refuse more cells than Google allows a spreadsheet."""
+        widest = max((tab.column_count for tab in self.tabs), default=0)
+        if widest > MAX_COLUMNS:
+            raise bad_request(f"A sheet can have at most {MAX_COLUMNS} columns, not {widest}.")
         if sum(tab.row_count * tab.column_count for tab in self.tabs) > MAX_CELLS:
             raise bad_request(
                 "This action would increase the number of cells in the workbook above the "

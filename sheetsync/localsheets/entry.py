@@ -73,7 +73,7 @@ def write_text(book: Book, tab: Tab, row: int, column: int, text: str) -> None:
     if shape is not None and shape.get("type") == "TEXT" and not text.startswith("="):
         tab.grid.put_value(row, column, text)
         return
-    typed = read_typed(text, locale=book.locale)
+    typed = read_typed(text, locale=book.locale, today=book.today)
     if typed.formula is not None:
         put_formula(book, tab, row, column, typed.formula)
         return

@@ -14,6 +14,7 @@ from sheetsync.localsheets.book import Book, Tab
 from sheetsync.localsheets.errors import protected
 
 Json = dict[str, Any]
+EDGES = ("startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Guard:
 
     def __init__(self, book: Book, tab: Tab, caller: Caller) -> None:
         self.locks: list[tuple[Box, list[Box]]] = []
+        self.whole = False
         if caller.is_owner:
             return
         for protection in tab.items("protectedRanges"):
@@ -79,6 +81,7 @@ class Guard:
             place = place_of(book, tab, protection)
             if place is not None:
                 holes = [open_box(tab, hole) for hole in protection.get("unprotectedRanges", [])]
+                self.whole |= not any(key in place for key in EDGES)
                 self.locks.append((open_box(tab, place), holes))
 
     def check(self, box: Box) -> None:
@@ -93,8 +96,13 @@ class Guard:
             if rest:
                 raise protected()
 
+    def check_sheet(self) -> None:
+        """Refuse a change of the tab's make-up if the tab as a whole is locked to the caller."""
+        if self.whole:
+            raise protected()
+
     def check_tab(self) -> None:
-        """Refuse a change of the tab itself if anything on it is locked to the caller."""
+        """Refuse to take the tab away if anything on it is locked to the caller."""
         if self.locks:
             raise protected()
 

@@ -29,12 +29,29 @@ Rewrite = Callable[[str | None, str, int, int], tuple[int, int] | None]
 
 def follow(book: Book, tab: Tab, dimension: str, span: Span) -> None:
     """Rewrite every formula of the spreadsheet that looks at lines of a tab."""
+    _rewrite(book, lambda owner, formula: shifted(formula, owner, tab, dimension, span))
+
+
+def rename(book: Book, old: str, new: str | None) -> None:
+    """Rewrite references to a tab that has another title now, or is gone."""
+
+    def one(found: re.Match[str]) -> str:
+        prefix = found["title"] or ""
+        if not prefix or _title(prefix).casefold() != old.casefold():
+            return found[0]
+        return BROKEN if new is None else f"{quoted(new)}!{found[0][len(prefix) :]}"
+
+    _rewrite(book, lambda _, formula: TOKEN.sub(one, formula))
+
+
+def _rewrite(book: Book, change: Callable[[Tab, str], str]) -> None:
+    """Pass every formula of the spreadsheet through a change."""
     for owner in book.tabs:
         if not owner.grid.has_formulas:
             continue
         book.stale = True
         for row_index, column, row, extra in list(owner.grid.formula_cells()):
-            formula = shifted(extra.formula or "", owner, tab, dimension, span)
+            formula = change(owner, extra.formula or "")
             if formula != extra.formula:
                 value = row.value(column)
                 owner.grid.put(row_index, column, value, replace(extra, formula=formula))
@@ -42,15 +59,10 @@ def follow(book: Book, tab: Tab, dimension: str, span: Span) -> None:
 
 def follow_block(book: Book, tab: Tab, source: Box, goal_tab: Tab, rows: int, columns: int) -> None:
     """Rewrite references to a block of cells that moved: those that lie wholly inside it."""
-    for owner in book.tabs:
-        if not owner.grid.has_formulas:
-            continue
-        book.stale = True
-        for row_index, column, row, extra in list(owner.grid.formula_cells()):
-            formula = _after_block(extra.formula or "", owner, tab, source, goal_tab, rows, columns)
-            if formula != extra.formula:
-                value = row.value(column)
-                owner.grid.put(row_index, column, value, replace(extra, formula=formula))
+    _rewrite(
+        book,
+        lambda owner, formula: _after_block(formula, owner, tab, source, goal_tab, rows, columns),
+    )
 
 
 def _after_block(

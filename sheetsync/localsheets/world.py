@@ -7,11 +7,13 @@ of calls can be replayed to the same state.
 
 from __future__ import annotations
 
+import functools
 import random
 import string
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sheetsync.localsheets.book import Book
 from sheetsync.localsheets.errors import GoogleError, file_not_found, forbidden, not_found
@@ -34,6 +36,8 @@ RANK = {
 }
 ID_CHARACTERS = string.ascii_letters + string.digits + "-_"
 # Edits of one person within this span are one revision, as Google gathers them.
+# Two changes never share a modified time, which has milliseconds.
+INSTANT = timedelta(milliseconds=1)
 REVISION_SPAN = timedelta(minutes=3)
 
 
@@ -134,6 +138,7 @@ class World:
         role = self.role(file, call.email)
         if role is None or RANK[role] < RANK[need]:
             raise forbidden()
+        book.today = call.at.astimezone(_zone(book.properties.get("timeZone", ""))).date()
         return book, Caller(call.email, role)
 
     # changes
@@ -152,7 +157,7 @@ class World:
         if call.at - modified < self.coalesce and version > 1:
             undo.set(file, "pending", call.at)
         else:
-            version, modified = version + 1, max(call.at, modified)
+            version, modified = version + 1, max(call.at, modified + INSTANT)
             undo.set(file, "pending", None)
         undo.set(file, "version", version)
         undo.set(file, "modified", modified)
@@ -165,6 +170,14 @@ class World:
         if file.pending is not None and now - file.modified >= self.coalesce:
             return file.version + 1, file.pending
         return file.version, file.modified
+
+
+@functools.lru_cache(maxsize=64)
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return UTC
 
 
 def _with_revision(revisions: list[Json], call: Call) -> list[Json]:

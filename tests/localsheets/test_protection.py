@@ -77,10 +77,6 @@ WRITES = {
     "setDataValidation": lambda p, h: p.batch(h, {"setDataValidation": {"range": columns(0, 1)}}),
     "mergeCells": lambda p, h: p.batch(h, {"mergeCells": {"range": columns(0, 2)}}),
     "deleteSheet": lambda p, h: p.batch(h, {"deleteSheet": {"sheetId": 0}}),
-    "updateSheetProperties": lambda p, h: p.batch(
-        h,
-        {"updateSheetProperties": {"properties": {"title": "mine"}, "fields": "title"}},
-    ),
 }
 
 
@@ -126,6 +122,37 @@ def test_a_locked_tab_with_holes(hub, shared, buyer, supplier):
     )
     assert message(over) == REFUSAL
     assert hub.sheet1.get("A2:D2") == [["", "x", "y"]]
+
+
+STRUCTURAL = [
+    {"updateSheetProperties": {"properties": {"title": "mine"}, "fields": "title"}},
+    {"appendDimension": {"dimension": "ROWS", "length": 1}},
+    {"addDimensionGroup": {"range": {"dimension": "ROWS", "startIndex": 1, "endIndex": 2}}},
+    {"setBasicFilter": {"filter": {"range": {"endRowIndex": 3}}}},
+    {
+        "updateDimensionProperties": {
+            "range": {"dimension": "ROWS", "startIndex": 1, "endIndex": 2},
+            "properties": {"hiddenByUser": True},
+            "fields": "hiddenByUser",
+        }
+    },
+]
+
+
+@pytest.mark.parametrize("request_body", STRUCTURAL, ids=lambda r: next(iter(r)))
+def test_the_make_up_of_a_tab_is_locked_with_the_tab(request_body, hub, shared, buyer, supplier):
+    protect(buyer, hub, range=columns(0, 1), editors={"users": [buyer.email]})
+    assert supplier.batch(shared, request_body).status_code == 200
+    protect(buyer, hub, range={"sheetId": 0}, editors={"users": [buyer.email]})
+    again = (
+        {
+            **request_body,
+            "updateSheetProperties": {"properties": {"title": "again"}, "fields": "title"},
+        }
+        if "updateSheetProperties" in request_body
+        else request_body
+    )
+    assert message(supplier.batch(shared, again)).endswith(REFUSAL)
 
 
 def test_a_warning_stops_nobody_and_takes_no_editors(hub, shared, buyer, supplier):

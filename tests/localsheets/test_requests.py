@@ -477,6 +477,98 @@ def test_duplicates_go_and_the_rest_moves_up():
     assert [row[:1] for row in values(world, "A1:A5")] == [["name"], ["nut"], ["bolt"]]
 
 
+def test_sorted_formulas_look_along_their_own_row():
+    formulas = {
+        "rows": [
+            {"values": [{"userEnteredValue": {"formulaValue": f"=B{n}*C{n}"}}]} for n in (2, 3, 4)
+        ],
+        "fields": "userEnteredValue",
+    }
+    start = {"start": {"rowIndex": 1, "columnIndex": 3}}
+    by_name = {"sortRange": {"range": area(1, 4, 0, 4), "sortSpecs": [{"dimensionIndex": 0}]}}
+    world, _ = run({"updateCells": formulas | start}, by_name)
+    assert [row[0] for row in values(world, "A2:A4")] == ["bolt", "nut", "nut"]
+    assert values(world, "D2:D4", "FORMULA") == [["=B2*C2"], ["=B3*C3"], ["=B4*C4"]]
+    assert values(world, "D2:D4") == [[2.5], [4.5], [4.5]]
+
+
+def test_formulas_follow_a_renamed_tab_and_break_with_a_deleted_one():
+    def write(formula):
+        value = {"userEnteredValue": {"formulaValue": formula}}
+        rows = {"rows": [{"values": [value]}], "fields": "userEnteredValue"}
+        return {"updateCells": rows | {"start": {"rowIndex": 0, "columnIndex": 8}}}
+
+    rename = {
+        "updateSheetProperties": {
+            "properties": {"sheetId": 5, "title": "the other's"},
+            "fields": "title",
+        }
+    }
+    world, _ = run(write('=Other!A1&"Other!A1"'), rename)
+    assert values(world, "I1", "FORMULA") == [["='the other''s'!A1&\"Other!A1\""]]
+    world, _ = run(write("=Other!A1"), {"deleteSheet": {"sheetId": 5}})
+    assert values(world, "I1", "FORMULA") == [["=#REF!"]]
+    assert values(world, "I1") == [["#REF!"]]
+
+
+def test_html_is_pasted_as_its_table():
+    html = "<table><tr><th>a</th><td>1</td></tr><tr><td>b<br>c</td></tr></table>"
+    world, _ = run({"pasteData": {"coordinate": {"rowIndex": 12}, "data": html, "html": True}})
+    assert values(world, "A13:B14") == [["a", 1], ["b\nc"]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"timeZone": "Mars/Olympus"}, "Invalid time zone: Mars/Olympus"),
+        ({"locale": "not a locale"}, "Unsupported locale: not a locale"),
+    ],
+)
+def test_properties_that_are_refused(changes, text):
+    fields = ",".join(changes)
+    with pytest.raises(GoogleError, match=text):
+        run({"updateSpreadsheetProperties": {"properties": changes, "fields": fields}})
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [{"type": "NOT_BLANK"}, {"type": "TEXT_STARTS_WITH"}, {"type": "NUMBER_BETWEEN"}, {}],
+)
+def test_conditions_that_validation_does_not_take(condition):
+    rule = {"range": area(0, 1, 0, 1), "rule": {"condition": condition}}
+    with pytest.raises(GoogleError, match="Condition type"):
+        run({"setDataValidation": rule})
+
+
+@pytest.mark.parametrize(
+    ("condition", "given", "good", "bad"),
+    [
+        ("ONE_OF_LIST", ["yes", "5"], ["yes", "5"], ["no", "6"]),
+        ("ONE_OF_RANGE", ["=Sheet1!A2:A3"], ["nut"], ["washer"]),
+        ("BOOLEAN", [], ["TRUE", "false"], ["yes", "1"]),
+        ("NUMBER_GREATER", ["10"], ["10.5"], ["10", "ten"]),
+        ("NUMBER_BETWEEN", ["1", "5"], ["1", "5"], ["0", "6"]),
+        ("DATE_AFTER", ["1/1/2024"], ["2/1/2024"], ["12/31/2023", "soon"]),
+        ("DATE_IS_VALID", [], ["2/1/2024"], ["soon"]),
+        ("TEXT_CONTAINS", ["po"], ["PO-1"], ["1"]),
+        ("TEXT_IS_EMAIL", [], ["a@example.com"], ["a.example.com"]),
+    ],
+)
+def test_strict_rules_hold_typed_input(condition, given, good, bad):
+    rule = {
+        "condition": {"type": condition, "values": [{"userEnteredValue": v} for v in given]},
+        "strict": True,
+    }
+    world, _ = run({"setDataValidation": {"range": area(0, 1, 9, 10), "rule": rule}})
+    path = f"/v4/spreadsheets/{START}/values/J1?valueInputOption="
+    for text_ in good:
+        carry(world, "PUT", path + "USER_ENTERED", {"values": [[text_]]})
+    for text_ in bad:
+        with pytest.raises(GoogleError, match="violates the data validation rules"):
+            carry(world, "PUT", path + "USER_ENTERED", {"values": [[text_]]})
+    carry(world, "PUT", path + "RAW", {"values": [[bad[0]]]})
+
+
 def test_find_replace_counts():
     world, replies = run(EXAMPLES["findReplace"])
     assert replies[0]["findReplace"] == {

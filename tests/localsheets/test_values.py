@@ -91,6 +91,11 @@ def test_dates_are_serials_or_texts(world):
     assert read("valueRenderOption=FORMULA")[0][0] == 45418
 
 
+def test_a_date_without_a_year_is_of_this_year(world):
+    put(world, "Other!A1", [["5/6"]], "USER_ENTERED")
+    assert values(world, "Other") == [[46148]]
+
+
 def test_numbers_lose_nothing_and_gain_nothing(world):
     put(world, "Other!A1", [[1, 1.0, 1.5, 2**53, 12345678901234567890, -0.0, True, 0.1 + 0.2]])
     (row,) = values(world, "Other")

@@ -143,6 +143,7 @@ def move_dimension(batch: Batch, request: Json) -> None:
 def append_dimension(batch: Batch, request: Json) -> None:
     """Add lines at the end."""
     tab = batch.tab(request.get("sheetId"))
+    batch.guard(tab).check_sheet()
     dimension, length = request.get("dimension", ""), request.get("length", 0)
     if dimension not in NAMES:
         raise bad_request("No dimension specified.")
@@ -160,6 +161,7 @@ def update_dimension_properties(batch: Batch, request: Json) -> None:
     mask = parse_mask(required_mask(request))
     place = request.get("range", {})
     tab = batch.tab(place.get("sheetId"))
+    batch.guard(tab).check_sheet()
     dimension, start, end = lines_of(tab, place)
     if start >= size_of(tab, dimension) or end > size_of(tab, dimension):
         raise tab.beyond(band(tab, dimension, start, end))
@@ -195,6 +197,7 @@ def auto_resize_dimensions(batch: Batch, request: Json) -> None:
     """Fit columns to their longest text; rows keep their height."""
     place = request.get("dimensions", {})
     tab = batch.tab(place.get("sheetId"))
+    batch.guard(tab).check_sheet()
     dimension, start, end = lines_of(tab, place)
     if start >= size_of(tab, dimension) or end > size_of(tab, dimension):
         raise tab.beyond(band(tab, dimension, start, end))

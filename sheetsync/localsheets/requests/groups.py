@@ -32,6 +32,7 @@ def add_dimension_group(batch: Batch, request: Json) -> Json:
     """Group lines; groups nest, and a group that only overlaps another is refused."""
     place = request.get("range", {})
     tab = batch.tab(place.get("sheetId"))
+    batch.guard(tab).check_sheet()
     dimension, start, end = lines_of(tab, place)
     name = _group_list(dimension)
     groups = list(tab.items(name))
@@ -70,6 +71,7 @@ def delete_dimension_group(batch: Batch, request: Json) -> Json:
     """Ungroup lines: the deepest group of exactly that range goes."""
     place = request.get("range", {})
     tab = batch.tab(place.get("sheetId"))
+    batch.guard(tab).check_sheet()
     dimension, start, end = lines_of(tab, place)
     name = _group_list(dimension)
     exact = [g for g in tab.items(name) if _same(g, start, end)]
@@ -92,6 +94,7 @@ def update_dimension_group(batch: Batch, request: Json) -> None:
     parse_mask(required_mask(request))
     asked = request.get("dimensionGroup", {})
     tab = batch.tab(asked.get("range", {}).get("sheetId"))
+    batch.guard(tab).check_sheet()
     dimension, start, end = lines_of(tab, asked.get("range", {}))
     name = _group_list(dimension)
     for group in tab.items(name):

@@ -8,10 +8,10 @@ with all they carry, metadata of rows stays (model).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sheetsync.localsheets import entry
+from sheetsync.localsheets import entry, refs
 from sheetsync.localsheets.a1 import Box
 from sheetsync.localsheets.book import Tab
 from sheetsync.localsheets.display import shown_cell
@@ -44,7 +44,8 @@ def sort_key(value: Scalar) -> tuple[int, Any]:
 def sort_range(batch: Batch, request: Json) -> None:
     """Sort the rows of a range; blanks come last in either order."""
     tab, box = _boxed(batch, request.get("range", {}))
-    lines: Cells = pick_up(tab, box)
+    before = pick_up(tab, box)
+    lines: Cells = list(before)
     for spec in reversed(request.get("sortSpecs", [])):
         column = spec.get("dimensionIndex", 0) - box.left
         if not 0 <= column < box.width:
@@ -52,8 +53,26 @@ def sort_range(batch: Batch, request: Json) -> None:
                 f"dimensionIndex[{spec.get('dimensionIndex', 0)}] is outside the range to sort."
             )
         lines = _sorted(lines, column, backwards=spec.get("sortOrder") == "DESCENDING")
-    put_down(tab, box.top, box.left, lines)
+    _put_moved(tab, box, before, lines)
     batch.book.stale = True
+
+
+def _put_moved(tab: Tab, box: Box, before: Cells, lines: Cells) -> None:
+    """Write lines in their new order; formulas that look along their row go on doing so."""
+    places = {id(line): index for index, line in enumerate(before)}
+    moved = [_moved(line, index - places[id(line)]) for index, line in enumerate(lines)]
+    put_down(tab, box.top, box.left, moved)
+
+
+def _moved(line: Line, rows: int) -> Line:
+    if not rows or all(extra.formula is None for _, extra in line):
+        return line
+    return [
+        (value, replace(extra, formula=refs.copied(extra.formula, rows, 0)))
+        if extra.formula is not None
+        else (value, extra)
+        for value, extra in line
+    ]
 
 
 def _sorted(lines: Cells, column: int, *, backwards: bool) -> Cells:
@@ -66,9 +85,10 @@ def _sorted(lines: Cells, column: int, *, backwards: bool) -> Cells:
 def randomize_range(batch: Batch, request: Json) -> None:
     """Shuffle the rows of a range."""
     tab, box = _boxed(batch, request.get("range", {}))
-    lines = pick_up(tab, box)
+    before = pick_up(tab, box)
+    lines = list(before)
     batch.call.rng.shuffle(lines)
-    put_down(tab, box.top, box.left, lines)
+    _put_moved(tab, box, before, lines)
     batch.book.stale = True
 
 
@@ -92,7 +112,8 @@ def delete_duplicates(batch: Batch, request: Json) -> Json:
             kept.append(line)
     gone = len(lines) - len(kept)
     blanks = empty_cells(Box(0, gone, 0, box.width))
-    put_down(tab, box.top, box.left, kept + blanks)
+    put_down(tab, box.top + len(kept), box.left, blanks)
+    _put_moved(tab, box, lines, kept)
     batch.book.stale = True
     return {"duplicatesRemovedCount": gone} if gone else {}
 

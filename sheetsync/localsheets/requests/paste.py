@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from html.parser import HTMLParser
 from typing import Any
 
 from sheetsync.localsheets import entry, refs
@@ -153,13 +154,49 @@ def paste_data(batch: Batch, request: Json) -> None:
     corner = request.get("coordinate", {})
     tab = batch.tab(corner.get("sheetId"))
     top, left = corner.get("rowIndex", 0), corner.get("columnIndex", 0)
-    if request.get("html"):
-        raise bad_request("Pasting HTML is not served by the local server.")
     delimiter = request.get("delimiter")
-    if not delimiter:
+    if request.get("html"):
+        rows = table_of(request.get("data", ""))
+    elif delimiter:
+        rows = [line.split(delimiter) for line in request.get("data", "").splitlines()]
+    else:
         raise bad_request("No delimiter specified.")
-    rows = [line.split(delimiter) for line in request.get("data", "").splitlines()]
     put_texts(batch, tab, top, left, rows, request.get("type", "PASTE_NORMAL"))
+
+
+class _Table(HTMLParser):
+    """The texts of the cells of an HTML table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows = self.rows or [[]]
+            self.rows[-1].append("")
+            self.inside = True
+        elif tag == "br" and self.inside:
+            self.rows[-1][-1] += "\n"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th", "tr"):
+            self.inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.rows[-1][-1] += data
+
+
+def table_of(html: str) -> list[list[str]]:
+    """The cells of the tables in an HTML text, without their formats."""
+    table = _Table()
+    table.feed(html)
+    return [[cell.strip() for cell in row] for row in table.rows]
 
 
 def put_texts(

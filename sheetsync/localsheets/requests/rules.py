@@ -42,7 +42,8 @@ def _rule(batch: Batch, rule: Json) -> Json:
     if len(ids) != 1:
         raise bad_request("All ranges of a rule must be on the same grid.")
     for place in rule["ranges"]:
-        batch.tab(place.get("sheetId")).box(place)
+        tab = batch.tab(place.get("sheetId"))
+        batch.guard(tab).check(tab.box(place))
     made: Json = with_color_styles(rule)
     return made | {"ranges": [tidy_range(place) for place in rule["ranges"]]}
 
@@ -192,13 +193,16 @@ def set_basic_filter(batch: Batch, request: Json) -> None:
     """Set the tab's own filter."""
     asked = dict(request.get("filter", {}))
     tab = batch.tab(asked.get("range", {}).get("sheetId"))
+    batch.guard(tab).check_sheet()
     asked["range"] = bounded(tab, asked.get("range", {}))
     batch.book.undo.set(tab, "basic_filter", with_color_styles(asked))
 
 
 def clear_basic_filter(batch: Batch, request: Json) -> None:
     """Clear the tab's own filter."""
-    batch.book.undo.set(batch.tab(request.get("sheetId")), "basic_filter", None)
+    tab = batch.tab(request.get("sheetId"))
+    batch.guard(tab).check_sheet()
+    batch.book.undo.set(tab, "basic_filter", None)
 
 
 RULES = {

@@ -7,8 +7,11 @@ Never: writes cells, except in copying a tab.
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
+from zoneinfo import available_timezones
 
+from sheetsync.localsheets import refs
 from sheetsync.localsheets.a1 import Box
 from sheetsync.localsheets.book import Book, Tab, new_tab_props
 from sheetsync.localsheets.colors import with_color_styles
@@ -21,6 +24,7 @@ from sheetsync.localsheets.requests.batch import Batch, required_mask
 
 Json = dict[str, Any]
 
+LOCALE = re.compile(r"[a-z]{2,3}(_[A-Za-z0-9]{2,4})*\Z")
 ALL_HIDDEN = "You can't hide all the sheets in a document."
 # What Google leaves out of an answer, because it is the default.
 PROTO_DEFAULTS: dict[str, Any] = {"hidden": False, "rightToLeft": False}
@@ -108,6 +112,7 @@ def delete_sheet(batch: Batch, request: Json) -> None:
     if not any(not tab.props.get("hidden") for tab in rest):
         raise bad_request("You can't remove all the visible sheets in a document.")
     book.undo.set(book, "tabs", rest)
+    refs.rename(book, found.title, None)
     named = [n for n in book.named_ranges if n.get("range", {}).get("sheetId", 0) != sheet_id]
     book.undo.set(book, "named_ranges", named)
     book.undo.set(book, "metadata", [m for m in book.metadata if not _is_on(m, sheet_id)])
@@ -205,7 +210,7 @@ def update_sheet_properties(batch: Batch, request: Json) -> None:
         mask = mask | {"tabColor": {}}
     book = batch.book
     tab = batch.tab(asked.get("sheetId"))
-    batch.guard(tab).check_tab()
+    batch.guard(tab).check_sheet()
     old = dict(tab.props)
     new = change(old, {"gridProperties": {}, **asked}, mask) if mask else old | asked
     index = new.pop("index", None)
@@ -223,7 +228,10 @@ def update_sheet_properties(batch: Batch, request: Json) -> None:
     if new.get("tabColorStyle") == {}:  # a style without a colour clears it (recorded)
         new.pop("tabColor", None)
         del new["tabColorStyle"]
+    title = tab.title
     book.undo.set(tab, "props", _without(new, PROTO_DEFAULTS))
+    if tab.title != title:
+        refs.rename(book, title, tab.title)
     if all(t.props.get("hidden") for t in book.tabs):
         raise bad_request(ALL_HIDDEN)
     book.check_size()
@@ -265,6 +273,10 @@ def update_spreadsheet_properties(batch: Batch, request: Json) -> None:
         raise bad_request("The default format is read-only.")
     for name in ("title", "locale", "timeZone", "autoRecalc"):
         new.setdefault(name, book.properties.get(name))
+    if new["timeZone"] not in available_timezones():
+        raise bad_request(f"Invalid time zone: {new['timeZone']}")
+    if not LOCALE.match(new["locale"]):
+        raise bad_request(f"Unsupported locale: {new['locale']}")
     new["defaultFormat"] = book.properties["defaultFormat"]
     new.setdefault("spreadsheetTheme", book.properties.get("spreadsheetTheme"))
     if new["locale"] != book.properties["locale"]:
