@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from sheetsync.core.matching import Matches
+from sheetsync.core.matching.documents import OrderLineKey
 from sheetsync.core.matching.matches import OrderLineMatch
 from sheetsync.core.model import TabKind, Terms
 from sheetsync.core.money import as_decimal, raw_of
@@ -14,16 +16,30 @@ from sheetsync.core.views.world import Cells, ShownRows, World, line_row, messag
 def order_lines(world: World) -> ShownRows:
     """Every keyed order line."""
     said = messages(world.findings, world.tabs.of_kind[TabKind.ORDER_LINES])
-    return {
-        line_row(line.key): _cells(line, world, said.get(line_row(line.key)))
-        for order in world.book.values()
-        for line in order.lines
-    }
+    held = held_lines(world.matches)
+    rows: ShownRows = {}
+    for order in world.book.values():
+        for line in order.lines:
+            row = line_row(line.key)
+            rows[row] = {**_cells(line, world.matches, held), "message": said.get(row)}
+    return rows
 
 
-def _cells(line: Line, world: World, message: str | None) -> Cells:
+def held_lines(matches: Matches) -> frozenset[OrderLineKey]:
+    """The order lines that a held invoice bills."""
+    return frozenset(
+        line.order_line
+        for invoice in matches.invoices.values()
+        if invoice.holds
+        for line in invoice.lines
+        if line.order_line is not None
+    )
+
+
+def _cells(line: Line, matches: Matches, held: frozenset[OrderLineKey]) -> Cells:
     agreed, proposal = line.state.agreed, line.state.proposal or Terms()
-    match = world.matches.order_lines.get((line.key.po_number, line.key.line_number))
+    key = (line.key.po_number, line.key.line_number)
+    match = matches.order_lines.get(key)
     return {
         "status": line.state.status.replace("_", " "),
         "agreed_quantity": raw_of(agreed.quantity),
@@ -35,9 +51,8 @@ def _cells(line: Line, world: World, message: str | None) -> Cells:
         "proposal_reason": line.state.proposal_reason,
         "delivery_status": delivery_status(line, match),
         "received_quantity": raw_of(as_decimal(match.received_net)) if match else None,
-        "billing_status": billing_status(line, match, world),
+        "billing_status": billing_status(line, match, is_held=key in held),
         "invoiced_quantity": raw_of(as_decimal(match.invoiced_net)) if match else None,
-        "message": message,
     }
 
 
@@ -54,7 +69,7 @@ def delivery_status(line: Line, match: OrderLineMatch | None) -> str | None:
     return "received" if received == wanted else "over received"
 
 
-def billing_status(line: Line, match: OrderLineMatch | None, world: World) -> str | None:
+def billing_status(line: Line, match: OrderLineMatch | None, *, is_held: bool) -> str | None:
     """How far the invoices have come; matched once all is billed and nothing is held."""
     if line.is_given_up or line.state.status in BEFORE_ISSUE or match is None:
         return None
@@ -64,10 +79,4 @@ def billing_status(line: Line, match: OrderLineMatch | None, world: World) -> st
         return "not invoiced"
     if invoiced < wanted:
         return "partially invoiced"
-    key = (line.key.po_number, line.key.line_number)
-    held = any(
-        each.order_line == key and invoice.holds
-        for invoice in world.matches.invoices.values()
-        for each in invoice.lines
-    )
-    return "invoiced" if held else "matched"
+    return "invoiced" if is_held else "matched"
