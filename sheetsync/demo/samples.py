@@ -9,7 +9,7 @@ Never: repairs a cell.
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,13 +46,19 @@ def records_of(path: Path) -> list[dict[str, str]]:
     return [dict(zip(headers, row, strict=True)) for row in rows]
 
 
-def type_in(hub: gspread.Spreadsheet, folder: Path, columns: ColumnRules) -> tuple[Typed, ...]:
+def type_in(
+    hub: gspread.Spreadsheet,
+    folder: Path,
+    columns: ColumnRules,
+    kinds: Collection[TabKind] = frozenset(TabKind),
+) -> tuple[Typed, ...]:
     """Type a story's CSV files into the tabs of the hub, in one call.
 
     Args:
         hub: The spreadsheet as its owner opened it; its tabs are laid out.
         folder: The story.
         columns: Which tab a file belongs to, and under which headers its columns are known.
+        kinds: The tabs that are typed; all for which there is a file.
 
     Returns:
         What was typed, in the order of the rules' tabs.
@@ -61,7 +67,7 @@ def type_in(hub: gspread.Spreadsheet, folder: Path, columns: ColumnRules) -> tup
     ranges: list[dict[str, object]] = []
     for kind, spec in columns.tabs.items():
         path = folder / f"{kind}.csv"
-        if kind is TabKind.SUPPLIER or not path.exists():
+        if kind is TabKind.SUPPLIER or kind not in kinds or not path.exists():
             continue
         headers, rows = read_csv(path)
         tab = hub.worksheet(spec.title)
