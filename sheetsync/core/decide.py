@@ -41,7 +41,7 @@ from sheetsync.core.model import (
     tabs_of,
 )
 from sheetsync.core.numbering import Numbers, number
-from sheetsync.core.open_findings import Standing, standing
+from sheetsync.core.open_findings import Standing, of_their_orders, standing
 from sheetsync.core.order_mails import order_mails
 from sheetsync.core.orders import Order, OrderBook, build_orders
 from sheetsync.core.plan import BaselineDelta, Event, Plan, Write
@@ -93,9 +93,10 @@ def decide(
         *unnumbered,
         *unknown,
         *turn.findings,
-        *match_findings(turn.matches, turn.book, records, tabs),
+        *match_findings(turn.matches, turn.book, records, tabs, rules.matching),
     )
-    stands = standing(found, baseline, rules.digest, now)
+    owned = tuple(of_their_orders(found, turn.book, rules.columns, tabs))
+    stands = standing(owned, baseline, rules.digest, now)
     world = World(
         book=turn.book,
         records=records,

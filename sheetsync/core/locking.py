@@ -22,6 +22,7 @@ from sheetsync.core.model import (
     LineKey,
     LineState,
     RowKey,
+    RowRef,
     TabKind,
 )
 from sheetsync.core.rows import key_text
@@ -185,10 +186,11 @@ def _vanished(row: VanishedRow) -> Finding:
     return Finding(
         code=Code.LINE_VANISHED,
         tab=row.place.address,
+        ref=RowRef(key=row.key),
         document=document_of(row.place.kind, row.row.cells),
         message=(
-            "This row was deleted and is written again. "
-            "To give up an order line, put `cancel` with a reason into Action."
+            "This row was deleted and is written again, but for columns that sheetsync does not "
+            "know. To give up an order line, put `cancel` with a reason into Action."
         ),
         rule="merging.restore_vanished",
         supplier=row.place.supplier,

@@ -8,25 +8,18 @@ from __future__ import annotations
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from functools import cache
 
-from babel.numbers import get_currency_precision
-
+from sheetsync.core.matching.exact import minor_unit
 from sheetsync.core.model import RawCell
 
 SERIAL_DAY_ZERO = date(1899, 12, 30)
 """Sheets counts days from here; the phantom 1900-02-29 of other spreadsheets does not exist."""
 
 
-@cache
-def minor_unit(currency: str | None) -> Decimal:
-    """The smallest amount of the currency (ISO 4217): 0.01 for EUR, 1 for JPY, 0.001 for KWD."""
-    return Decimal(1).scaleb(-get_currency_precision(currency or "EUR"))
-
-
 def rounded(amount: Decimal, currency: str | None) -> Decimal:
     """The amount rounded once, half away from zero, to the currency's minor unit."""
-    return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
+    places = Decimal(1).scaleb(-minor_unit(currency or "EUR"))
+    return amount.quantize(places, rounding=ROUND_HALF_UP)
 
 
 def as_decimal(number: Decimal | Fraction) -> Decimal:

@@ -6,6 +6,7 @@ for a while, so that it is read. Rules: rules/digest.yaml `notice_hours`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,8 +14,10 @@ from enum import StrEnum
 
 from sheetsync.core.findings import NOTICES, Code, Finding, MoneyAtRisk, in_sheet_order
 from sheetsync.core.matching import HoldCode
-from sheetsync.core.model import Baseline, OpenFinding, RowRef
-from sheetsync.core.rulebook import DigestRules
+from sheetsync.core.model import Baseline, OpenFinding, RowRef, TabKind, Tabs
+from sheetsync.core.orders import OrderBook
+from sheetsync.core.rows import key_text
+from sheetsync.core.rulebook import ColumnRules, DigestRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,27 @@ class Standing:
             if baseline.findings.get(finding_id) != finding
         }
         return {**changed, **{finding.finding_id: None for finding in self.closed}}
+
+
+def of_their_orders(
+    found: Iterable[Finding], book: OrderBook, columns: ColumnRules, tabs: Tabs
+) -> Iterator[Finding]:
+    """Findings on rows of a known order, given to its requester where nobody else has them."""
+    keys = {address: columns.tabs[kind].key for kind, address in tabs.of_kind.items()}
+    lines = columns.tabs[TabKind.SUPPLIER].key
+    orders = {key_text(order.po_number): order for order in book.values()}
+    for finding in found:
+        row = finding.ref.key if finding.ref is not None else None
+        names = dict(zip(keys.get(finding.tab, lines), row or (), strict=False))
+        order = orders.get(names.get("po_number", ""))
+        if order is None:
+            yield finding
+        else:
+            yield replace(
+                finding,
+                owner=finding.owner or order.requester,
+                supplier=finding.supplier or order.supplier,
+            )
 
 
 def standing(

@@ -11,7 +11,7 @@ from sheetsync.core.model import Move, Person, Records, Supplier
 from sheetsync.core.orders import BEFORE_ISSUE, Line, Order, OrderBook
 from sheetsync.core.plan import MailLine, OrderMail
 from sheetsync.core.reading import show_number
-from sheetsync.core.wording import plain_amount, shown_day
+from sheetsync.core.wording import plain_amount, shown_day, shown_price
 
 
 def order_mails(moves: Iterable[Move], book: OrderBook, records: Records) -> tuple[OrderMail, ...]:
@@ -56,7 +56,9 @@ def _mail_line(line: Line, order: Order) -> MailLine:
         description=line.cells.description or "",
         quantity=show_number(terms.quantity) if terms.quantity is not None else "",
         uom=line.cells.uom or "",
-        unit_price=show_number(terms.unit_price) if terms.unit_price is not None else "",
+        unit_price=(
+            shown_price(terms.unit_price, order.currency) if terms.unit_price is not None else ""
+        ),
         amount=plain_amount(line.value(terms), order.currency),
         need_by=shown_day(line.cells.need_by),
     )

@@ -42,13 +42,19 @@ def plain_amount(amount: Decimal, currency: str | None) -> str:
     return f"{rounded(amount, currency):,}"
 
 
+def shown_price(price: Decimal, currency: str | None) -> str:
+    """A unit price with at least the currency's minor units, and no digit lost: "12.60"."""
+    least = rounded(price, currency)
+    return f"{least:,}" if least == price else f"{price:,f}"
+
+
 def shown_terms(terms: Terms, uom: str | None, currency: str | None) -> str:
     """Terms as a supplier reads them: "12.5 EA at 3.40 EUR for Fri 3 Apr 2026"."""
     parts = []
     if terms.quantity is not None:
         parts.append(f"{show_number(terms.quantity)} {uom or ''}".rstrip())
     if terms.unit_price is not None:
-        parts.append(f"at {show_number(terms.unit_price)} {currency or ''}".rstrip())
+        parts.append(f"at {shown_price(terms.unit_price, currency)} {currency or ''}".rstrip())
     if terms.promised_date is not None:
         parts.append(f"for {show_date(terms.promised_date)}")
     return " ".join(parts)

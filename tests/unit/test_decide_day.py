@@ -51,7 +51,7 @@ def test_a_supplier_confirms_and_the_answer_is_cleared(sheet):
 
     line = sheet.row("ACME", line_number=1)
     assert line["response"] is None
-    assert line["understood"] == "Confirmed: 10 EA at 12 EUR for Mon 20 Apr 2026"
+    assert line["understood"] == "Confirmed: 10 EA at 12.00 EUR for Mon 20 Apr 2026"
     assert sheet.row("Order lines", line_number=1)["agreed_price"] == 12
 
 
