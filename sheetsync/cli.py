@@ -99,6 +99,31 @@ def check(config: ConfigFile = CONFIG) -> None:
 
 
 @app.command()
+def mails(
+    config: ConfigFile = CONFIG,
+    send_again: Annotated[str, typer.Option(help="Queue this mail again.")] = "",
+    drop: Annotated[str, typer.Option(help="Never send this mail.")] = "",
+) -> None:
+    """List mails that wait for a person: refused for good, or of unknown fate. Decide about one."""
+    from datetime import UTC, datetime
+
+    from sheetsync import wiring
+    from sheetsync.config import load_config
+
+    settings = load_config(config)
+    with wiring.open_ports(settings, wiring.rules_of(settings)) as ports:
+        mail_id = send_again or drop
+        if mail_id:
+            done = ports.state.release_uncertain(
+                mail_id, datetime.now(UTC), send_again=bool(send_again)
+            )
+            typer.echo(f"{mail_id}: {'done' if done else 'does not wait for anybody'}")
+        for waiting in ports.state.mails_uncertain():
+            typer.echo(waiting)
+        typer.echo(f"{ports.state.mails_waiting()} mails will be sent by themselves")
+
+
+@app.command()
 def demo(
     folder: Annotated[Path, typer.Option(help="Where mails and spreadsheets are left.")] = Path(
         "demo"
@@ -136,7 +161,9 @@ def print_report(report: CycleReport, *, as_json: bool) -> None:
         f"{findings} findings, {report.mails_sent} mails, {report.seconds:.2f} s"
     )
     for mail_id in report.mails_uncertain:
-        typer.echo(f"mail {mail_id}: nobody knows whether it arrived; it is not sent again")
+        typer.echo(
+            f"mail {mail_id} waits for a person: refused, or of unknown fate. `sheetsync mails`"
+        )
 
 
 def log_to_stderr() -> None:

@@ -19,7 +19,7 @@ from sheetsync.core.decide import decide
 from sheetsync.core.model import Mandate, Snapshot, TabKind
 from sheetsync.core.plan import Applied, Event, Plan
 from sheetsync.core.rulebook import Rulebook
-from sheetsync.errors import MailError, MailUncertain, SafetyStop, TemplateError
+from sheetsync.errors import MailError, MailRefused, MailUncertain, SafetyStop, TemplateError
 from sheetsync.ports import Intent, Ports, Session, Workbook
 
 log = structlog.get_logger("sheetsync.cycle")
@@ -186,7 +186,12 @@ def post_due_mails(ports: Ports, now: datetime) -> tuple[int, int]:
             message_id = ports.mailer.send(due.mail, due.queued_at)
         except MailUncertain as error:
             # Nobody knows whether it arrived: a person decides, it is not sent again by itself.
+            ports.state.mail_uncertain(mail_id, now, str(error))
             log.warning("mail uncertain", mail_id=mail_id, why=str(error))
+        except MailRefused as error:
+            failed += 1
+            ports.state.mail_uncertain(mail_id, now, str(error))
+            log.warning("mail refused for good", mail_id=mail_id, why=str(error))
         except (MailError, TemplateError) as error:
             failed += 1
             ports.state.mail_failed(mail_id, now, str(error))
