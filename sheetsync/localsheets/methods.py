@@ -63,7 +63,8 @@ def _create_tab(batch: Batch, index: int, sheet: Json, *, only: bool) -> None:
     if number is None:
         number = 0 if only else batch.new_id({tab.id for tab in batch.book.tabs})
     props = new_tab_props(number, asked.get("title") or f"Sheet{index + 1}")
-    props["gridProperties"] |= asked.get("gridProperties", {})
+    # No rows or no columns means Google's own number of them.
+    props["gridProperties"] |= {k: v for k, v in asked.get("gridProperties", {}).items() if v}
     extra = {k: v for k, v in asked.items() if k not in ("index", "gridProperties")}
     tab = batch.book.add_tab(props | extra | {"sheetId": number, "title": props["title"]})
     for data in sheet.get("data", []):

@@ -96,6 +96,9 @@ def write(book: Book, guard: Guard, found: Found, data: Json, option: str) -> Js
     top, left = area.top or 0, area.left or 0
     if top >= tab.row_count or left >= tab.column_count:
         raise tab.beyond(text=found.text)
+    if (area.bottom or 0) > tab.row_count or (area.right or 0) > tab.column_count:
+        # A range with an end is held to the grid; only what spreads from one cell lets it grow.
+        raise tab.beyond(text=found.text)
     width = max(map(len, rows), default=0)
     if not area.is_anchor:
         _check_fits(found, top, left, len(rows), width)

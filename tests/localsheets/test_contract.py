@@ -136,6 +136,67 @@ def test_ranges_beyond_the_grid(buyer, hub):
     assert read("NOPE!A1") == "Unable to parse range: NOPE!A1"
 
 
+@pytest.mark.parametrize("where", ["A1:B1001", "A1:AA2", "Sheet1!Y1:AB"])
+def test_a_written_range_is_held_to_the_grid(buyer, hub, where):
+    """Reported for pygsheets' data frames: a range with an end does not let the grid grow."""
+    path = f"/v4/spreadsheets/{hub.id}/values/{where}"
+    told = refusal(buyer.call("PUT", path, {"values": [[1]]}, valueInputOption="RAW"))
+    cells = where.removeprefix("Sheet1!")
+    assert told == (f"Range (Sheet1!{cells}) exceeds grid limits. Max rows: 1000, max columns: 26")
+
+
+@pytest.mark.parametrize(
+    ("request_body", "text"),
+    [
+        (
+            {"deleteDimension": {"range": {"dimension": "ROWS", "endIndex": 1000}}},
+            "You can't delete all the rows on the sheet.",
+        ),
+        (
+            {
+                "deleteDimension": {
+                    "range": {"dimension": "ROWS", "startIndex": 1000, "endIndex": 1001}
+                }
+            },
+            (
+                "Cannot delete a row that doesn't exist. Tried to delete row index 1000 but "
+                "there are only 1000 rows."
+            ),
+        ),
+        (
+            {"insertDimension": {"range": {"dimension": "ROWS", "startIndex": -1, "endIndex": 6}}},
+            "DimensionRange indexes must be >= 0",
+        ),
+        ({"deleteSheet": {}}, "You can't remove all the sheets in a document."),
+        (
+            {
+                "updateSheetProperties": {
+                    "properties": {"gridProperties": {"frozenRowCount": 1000}},
+                    "fields": "gridProperties.frozenRowCount",
+                }
+            },
+            "You can't freeze all visible rows on the sheet.",
+        ),
+        (
+            {
+                "updateSheetProperties": {
+                    "properties": {"gridProperties": {"rowCount": 400_000, "columnCount": 1}},
+                    "fields": "gridProperties(rowCount,columnCount)",
+                }
+            },
+            (
+                "This action would increase the number of cells in the workbook above the limit "
+                "of 10000000 cells."
+            ),
+        ),
+    ],
+)
+def test_reported_refusals(buyer, hub, request_body, text):
+    """Texts that users of Google's API have reported in public threads."""
+    kind = next(iter(request_body))
+    assert refusal(buyer.batch(hub, request_body)) == f"Invalid requests[0].{kind}: {text}"
+
+
 def test_writes_outside_the_named_range(buyer, hub):
     answer = buyer.call(
         "PUT",

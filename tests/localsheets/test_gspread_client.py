@@ -139,7 +139,7 @@ def test_tabs_of_a_spreadsheet(hub):
     assert [w.title for w in hub.worksheets()] == ["Sheet1"]
     with pytest.raises(WorksheetNotFound):
         hub.worksheet("Second")
-    with pytest.raises(APIError, match="You can't remove all the visible sheets"):
+    with pytest.raises(APIError, match="You can't remove all the sheets in a document"):
         hub.del_worksheet(hub.sheet1)
 
 

@@ -31,7 +31,9 @@ def lines_of(tab: Tab, place: Json) -> Lines:
         raise bad_request("No dimension specified.")
     size = size_of(tab, dimension)
     start, end = place.get("startIndex", 0), place.get("endIndex", size)
-    if start < 0 or end < start:
+    if start < 0 or end < 0:
+        raise bad_request("DimensionRange indexes must be >= 0")
+    if end < start:
         raise bad_request(f"range.startIndex[{start}] must not be after range.endIndex[{end}].")
     return dimension, start, end
 

@@ -109,7 +109,9 @@ def delete_sheet(batch: Batch, request: Json) -> None:
         raise bad_request(f"No sheet with id: {sheet_id}")
     batch.guard(found).check_tab()
     rest = [tab for tab in book.tabs if tab is not found]
-    if not any(not tab.props.get("hidden") for tab in rest):
+    if not rest:
+        raise bad_request("You can't remove all the sheets in a document.")
+    if all(tab.props.get("hidden") for tab in rest):
         raise bad_request("You can't remove all the visible sheets in a document.")
     book.undo.set(book, "tabs", rest)
     refs.rename(book, found.title, None)
@@ -243,6 +245,10 @@ def _resize(batch: Batch, tab: Tab, rows: int, columns: int) -> None:
     """Cut lines off the end; what is added costs nothing."""
     if rows < 1 or columns < 1:
         raise bad_request("A sheet must have at least one row and one column.")
+    if rows > tab.row_count:
+        # Rows are counted before columns are: a tab cannot grow one way while it shrinks the other.
+        tab.set_size(rows=rows)
+        batch.book.check_size()
     if rows < tab.row_count:
         batch.guard(tab).check(Box(rows, tab.row_count, 0, tab.column_count))
         delete_lines(batch.book, tab, "ROWS", rows, tab.row_count - rows)
