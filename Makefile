@@ -36,10 +36,10 @@ bench: setup         ## one cycle beside a bare read of the same workbook
 	@$(BIN)/python -m bench
 
 schemas: setup       ## write rules/schema/*.json from the models
-	@$(BIN)/python -m sheetsync.rules_schema rules/schema
+	@$(BIN)/python -m sheetsync.rules_schemas rules/schema
 
-lock: setup          ## pin what is installed now
-	@$(BIN)/python -m pip freeze --exclude-editable --exclude setuptools > requirements.lock
+lock:                ## pin what is installed now
+	@$(BIN)/python -m pip freeze --all --exclude-editable --exclude pip > requirements.lock
 
 clean:
 	rm -rf $(VENV) demo build .pytest_cache .mypy_cache .ruff_cache .hypothesis
