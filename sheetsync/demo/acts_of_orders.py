@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from sheetsync.demo.day import Act, Check, Day, Told, address_of
+from sheetsync.demo.people import Cell
 from sheetsync.demo.samples import COMPANY, records_of
 
 ORDER = "PO-1001"
@@ -40,15 +41,17 @@ def _begun(day: Day) -> Iterator[Told]:
 
 
 def _type_order(day: Day) -> None:
-    line = {
+    both: dict[str, Cell] = {
         "po_number": "new1", "requester": "ann", "supplier": "KRAUSE", "unit": "EA",
         "currency": "EUR", "delivery_date": "2026-03-27", "cost_code": "4100",
     }  # fmt: skip
-    rods = {"item": "0311", "description": "Threaded rod M10, 1 m", "quantity": 100}
-    lock = {"item": "0420", "description": "Thread lock, medium, 250 ml", "quantity": 12}
-    day.desk("ann", "Order lines").add(
-        {**line, **rods, "unit_price": 3.45}, {**line, **lock, "unit_price": 18.9}
-    )
+    rods: dict[str, Cell] = {
+        "item": "0311", "description": "Threaded rod M10, 1 m", "quantity": 100, "unit_price": 3.45
+    }  # fmt: skip
+    lock: dict[str, Cell] = {
+        "item": "0420", "description": "Thread lock, 250 ml", "quantity": 12, "unit_price": 18.9
+    }  # fmt: skip
+    day.desk("ann", "Order lines").add({**both, **rods}, {**both, **lock})
 
 
 def _order_typed(day: Day) -> Iterator[Told]:
@@ -129,7 +132,7 @@ ACTS = (
     ),
     Act(
         at="08:10", who="Ann, buyer,", do=_type_order, told=_order_typed,
-        what=f"types an order of two lines for {KRAUSE}, marked new1 instead of a number.",
+        what=f"types two lines for {KRAUSE}, marked new1 instead of a number.",
     ),
     Act(
         at="08:20", who="Ann", do=_submit, told=_submitted,

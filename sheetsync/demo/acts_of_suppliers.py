@@ -95,8 +95,8 @@ def _put_back(day: Day) -> Iterator[Told]:
     expected = [(6.42, 6.98, "supplier SHEFF", "tab-owner")]
     yield Check(what="price put back", expected=6.42, seen=row["Unit price"])
     yield Check(what="history", expected=expected, seen=seen)
-    seen = (line["Status"], line["Proposed price"])
-    yield Check(what="proposal", expected=("change proposed", 6.98), seen=seen)
+    wish = (line["Status"], line["Proposed price"])
+    yield Check(what="proposal", expected=("change proposed", 6.98), seen=wish)
 
 
 def _refuse(day: Day) -> None:

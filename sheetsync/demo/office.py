@@ -117,6 +117,8 @@ def open_office(
         config = write_config(folder, server.url, hub, private, suppliers)
         rules = wiring.rules_of(config)
         wiring.lay_out_workbook(config, rules)
+        for spreadsheet in (hub, *private.values()):
+            spreadsheet.del_worksheet(spreadsheet.worksheet("Sheet1"))
         with wiring.open_ports(config, rules) as ports:
             try:
                 yield Office(

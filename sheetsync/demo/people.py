@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import gspread
 from google.oauth2.service_account import Credentials
@@ -40,7 +40,9 @@ class Person:
                     endpoint = endpoint.replace(google, origin)
                 return super().request(method, endpoint, *args, **options)
 
-        key = _LocalCredentials.from_service_account_info(server.register(email), scopes=SCOPES)
+        info = server.register(email)
+        # google-auth has no types of its own.
+        key = _LocalCredentials.from_service_account_info(info, scopes=SCOPES)  # type: ignore[no-untyped-call]
         self.client = gspread.Client(key, http_client=Local)
 
     def create(self, title: str) -> gspread.Spreadsheet:
@@ -106,7 +108,7 @@ class Desk:
         row, _ = self._find(where)
         self.tab.delete_rows(row)
 
-    def sort_by(self, header: str, order: str = "asc") -> None:
+    def sort_by(self, header: str, order: Literal["asc", "des"] = "asc") -> None:
         """Sort the whole tab by a column."""
         self.tab.sort((_column(header, self.headers) + 1, order))
 

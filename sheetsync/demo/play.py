@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 
+from sheetsync.core.rulebook import ApprovalRules
 from sheetsync.demo import acts_of_goods_and_invoices, acts_of_orders, acts_of_suppliers
 from sheetsync.demo.day import Act, Check, Day
 from sheetsync.demo.office import Office
 from sheetsync.demo.samples import COMPANY, type_in
 from sheetsync.demo.stage import TODAY, clear, export, open_stage
-from sheetsync.demo.telling import Teller, effort
+from sheetsync.demo.telling import Teller
 
 SCENES: tuple[tuple[str, tuple[Act, ...]], ...] = (
     ("Morning: from a mark to a confirmed order", acts_of_orders.ACTS),
     ("Late morning: what suppliers answer, and what stays locked", acts_of_suppliers.ACTS),
     ("Afternoon: goods and invoices", acts_of_goods_and_invoices.ACTS),
 )
+COMMAND = ".venv/bin/sheetsync"
 
 
 def play(folder: Path, teller: Teller | None = None) -> int:
@@ -34,71 +38,74 @@ def play(folder: Path, teller: Teller | None = None) -> int:
     Args:
         folder: Where config, state, mails and spreadsheets are left; emptied of an earlier demo.
         teller: Where the day is told; the terminal by default.
+
+    Raises:
+        ConfigError: The folder holds what no demo made.
     """
     began = time.monotonic()
     tell = teller or Teller()
+    # What the worker logs of a cycle is told here in other words.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     clear(folder)
+    tell.scene("A day at Tandem Works, makers of cargo bikes: Monday, 2 March 2026")
     with open_stage(folder) as office:
         typed = type_in(office.hub, COMPANY, office.rules.columns)
-        tell.worker(_welcome(office, sum(each.rows for each in typed)))
+        for line in _welcome(office, sum(each.rows for each in typed)):
+            tell.worker(line)
         day = Day(office=office, on=TODAY)
         for title, acts in SCENES:
             tell.scene(title)
             for act in acts:
                 play_act(act, day, tell)
         tell.scene("Open exceptions, by money at risk")
-        tell.exceptions(_by_risk(day))
-        exported = export(office)
+        tell.exceptions(by_risk(day.findings(state="open"), office.rules.approval))
         tell.scene("Where to look")
-        tell.console.print(_counts(day, office))
-        tell.places(_places(office, folder, exported))
-    tell.console.print(f"{time.monotonic() - began:.0f} s", style="dim", end="  ")
+        export(office)
+        tell.worker(_counts(day, office))
+        tell.places(_places(office, folder))
+    tell.worker(f"The day took {time.monotonic() - began:.0f} seconds.")
     return tell.verdict()
 
 
 def play_act(act: Act, day: Day, tell: Teller) -> None:
     """One act: it is done, the worker runs, the outcome is read and told."""
-    tell.act(act)
     day.set_clock(act.at)
+    day.made = []
     try:
         act.do(day)
         day.work()
+        tell.act(act, day.made)
         for told in act.told(day):
             if isinstance(told, Check):
                 tell.check(told)
             else:
                 tell.worker(told)
     except Exception as error:  # noqa: BLE001 - the day goes on, and the failure is its outcome
-        tell.failure(f"{act.who} {act.what} {type(error).__name__}: {error}")
+        tell.failure(f"{act.at} {act.who} {act.what} {type(error).__name__}: {error}")
 
 
-def _welcome(office: Office, rows: int) -> str:
+def _welcome(office: Office, rows: int) -> tuple[str, str]:
     """Who is there."""
-    apart = len(office.private)
+    shared = ", ".join(a.tab for a in office.suppliers.values() if not a.is_private)
+    private = ", ".join(a.supplier for a in office.suppliers.values() if a.is_private)
+    people = len(office.people)
+    where = f"A local Sheets server listens at {office.server.url}; {people} people have accounts"
+    what = f"{rows} rows of sample_sheets/company stand in the hub. {shared} answer on tabs of it"
     return (
-        f"A local Sheets server at {office.server.url}; a hub, and {apart} spreadsheets of "
-        f"suppliers of their own; {rows} rows of sample_sheets/company typed in; "
-        f"{len(office.people)} people, each with a key."
+        f"{where} and keys of their own, and so has the worker.",
+        f"{what}; {private} each in a private spreadsheet.",
     )
 
 
-def _by_risk(day: Day) -> list[dict[str, object]]:
-    rows = [dict(row) for row in day.findings(state="open")]
-    rates = {
-        "EUR": 1.0,
-        **{k: float(v) for k, v in day.office.rules.approval.exchange_rates.items()},
-    }
+def by_risk(rows: list[Mapping[str, Any]], rules: ApprovalRules) -> list[Mapping[str, Any]]:
+    """The most money at risk first, in base currency; those without an amount last."""
+    rates = {rules.base_currency: 1.0, **{k: float(v) for k, v in rules.exchange_rates.items()}}
 
-    def at_risk(row: dict[str, object]) -> float:
-        amount = row["Money at risk"]
-        return (
-            -float(amount) * rates.get(str(row["Currency"]), 1)
-            if isinstance(amount, int | float)
-            else 0.0
-        )
+    def at_risk(row: Mapping[str, Any]) -> float:
+        amount = row["Money at risk"] or 0
+        return float(amount) * rates.get(str(row["Currency"]), 1.0)
 
-    return sorted(rows, key=at_risk)
+    return sorted(rows, key=at_risk, reverse=True)
 
 
 def _counts(day: Day, office: Office) -> str:
@@ -110,20 +117,16 @@ def _counts(day: Day, office: Office) -> str:
     writes = sum(report.writes for report in office.reports)
     return (
         f"{len(orders)} orders, {len(lines)} lines, {len(found)} findings ({is_open} open), "
-        f"{len(day.mails())} mails, {len(day.history())} history rows; "
+        f"{len(day.mails())} mails, {len(day.history())} events in the change history; "
         f"{len(office.reports)} cycles made {reads} reads and {writes} writes."
     )
 
 
-def _places(office: Office, folder: Path, exported: tuple[Path, ...]) -> list[tuple[str, str]]:
+def _places(office: Office, folder: Path) -> list[tuple[str, str]]:
     port = urlsplit(office.server.url).port
     return [
-        ("mails", f"{folder / 'mails'}/*.eml"),
-        ("spreadsheets", f"{folder / 'spreadsheets'}/*.xlsx ({len(exported)})"),
-        ("config", f"{folder / 'config.yaml'}"),
-        ("go on", f"sheetsync serve-local --data {folder / 'local'} --port {port}"),
-        ("", f"sheetsync run --once --config {folder / 'config.yaml'}"),
+        ("Mails", f"{folder / 'mails'}/*.eml"),
+        ("Spreadsheets", f"{folder / 'spreadsheets'}/*.xlsx"),
+        ("To go on", f"{COMMAND} serve-local --data {folder / 'local'} --port {port} &"),
+        ("", f"{COMMAND} run --once --config {folder / 'config.yaml'}"),
     ]
-
-
-__all__ = ["SCENES", "effort", "play", "play_act"]

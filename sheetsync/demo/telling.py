@@ -5,12 +5,12 @@ Never: decides whether an outcome came.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -18,7 +18,8 @@ from sheetsync.cycle import CycleReport
 from sheetsync.demo.day import Act, Check
 
 WIDTH = 100
-MOST_LISTED = 12
+MOST_LISTED = 8
+MOST_SHOWN = 80
 
 
 class Teller:
@@ -34,19 +35,22 @@ class Teller:
         self.console.print()
         self.console.rule(Text(title, style="bold"), align="left", style="dim")
 
-    def act(self, act: Act) -> None:
-        """Who did what."""
-        text = Text(f"{act.at}  ", style="cyan")
-        text.append(act.who, style="bold")
+    def act(self, act: Act, made: Iterable[CycleReport]) -> None:
+        """Who did what, and what that took the worker."""
+        text = Text(act.who, style="bold")
         text.append(f" {act.what}", style="default")
-        self.console.print(Padding(text, (0, 0, 0, 0)))
+        text.append(f"  [{effort(made)}]", style="dim")
+        self._beside(Text(act.at, style="cyan"), text)
 
     def worker(self, line: str) -> None:
         """What the worker did about it."""
+        self._beside(Text("    →", style="dim"), Text(line))
+
+    def _beside(self, mark: Text, text: Text) -> None:
         grid = Table.grid(padding=0)
-        grid.add_column(width=9)
+        grid.add_column(width=7)
         grid.add_column()
-        grid.add_row(Text("      →", style="dim"), Text(line))
+        grid.add_row(mark, text)
         self.console.print(grid)
 
     def check(self, check: Check) -> None:
@@ -62,19 +66,15 @@ class Teller:
         self.console.print(Text(f"      ✗  {text}", style="bold red"))
 
     def exceptions(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """The open exceptions, the most money at risk first."""
+        """The open exceptions as they come, each in two lines at most."""
         table = Table(box=None, pad_edge=False, header_style="bold", width=WIDTH)
-        table.add_column("Code", no_wrap=True)
-        table.add_column("Document", no_wrap=True, max_width=34)
         table.add_column("At risk", justify="right", no_wrap=True)
-        table.add_column("What and what to do", no_wrap=True, overflow="ellipsis", ratio=1)
+        table.add_column("Code", no_wrap=True)
+        table.add_column("Document", no_wrap=True)
+        table.add_column("What", ratio=1)
         for row in rows[:MOST_LISTED]:
-            table.add_row(
-                str(row["Code"]),
-                Text(str(row["Document"] or row["Where"]), overflow="ellipsis"),
-                at_risk(row),
-                Text(str(row["What and what to do"]), overflow="ellipsis"),
-            )
+            document = str(row["Document"] or row["Where"]).removeprefix("invoice ")
+            table.add_row(at_risk(row), str(row["Code"]), Text(document), Text(in_short(row)))
         self.console.print(table)
         if len(rows) > MOST_LISTED:
             more = len(rows) - MOST_LISTED
@@ -100,6 +100,12 @@ class Teller:
         return 1
 
 
+def in_short(row: Mapping[str, Any]) -> str:
+    """What is seen, without the cure that stands behind it."""
+    seen = str(row["What and what to do"]).removeprefix("Held: ").partition(". ")[0]
+    return textwrap.shorten(seen, MOST_SHOWN, placeholder=" …")
+
+
 def at_risk(row: Mapping[str, Any]) -> str:
     """The money at risk as people read it."""
     amount = row["Money at risk"]
@@ -111,5 +117,10 @@ def effort(reports: Iterable[CycleReport]) -> str:
     made = list(reports)
     cells, rows = sum(r.cells_written for r in made), sum(r.history_rows for r in made)
     mails = sum(r.mails_sent for r in made)
-    parts = [f"{cells} cells", f"{rows} history rows"] + ([f"{mails} mails"] if mails else [])
-    return ", ".join(parts) if cells or rows or mails else "nothing to write"
+    counts = ((cells, "cell"), (rows, "event"), (mails, "mail"))
+    return ", ".join(counted(*each) for each in counts if each[0]) or "nothing to write"
+
+
+def counted(number: int, word: str) -> str:
+    """A number of things: "1 cell", "2 cells"."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
