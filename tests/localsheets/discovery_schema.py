@@ -7,7 +7,7 @@ import functools
 import importlib.resources
 import json
 
-import fastjsonschema
+import jsonschema
 
 FORMATS = {
     "int32": {"type": "integer", "minimum": -(2**31), "maximum": 2**31 - 1},
@@ -65,7 +65,14 @@ def checker(name, schema):
     schemas = document(name)["schemas"]
     definitions = {key: convert(schemas[key]) for key in needed(name, schema)}
     whole = {"definitions": definitions, "$ref": f"#/definitions/{schema}"}
-    return fastjsonschema.compile(whole, use_default=False)
+    validator = jsonschema.Draft7Validator(whole)
+
+    def check(value):
+        error = next(validator.iter_errors(value), None)
+        if error is not None:
+            raise jsonschema.ValidationError(f"{error.json_path}: {error.message}")
+
+    return check
 
 
 def without_nulls(value):
