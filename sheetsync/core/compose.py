@@ -30,7 +30,7 @@ from sheetsync.core.model import (
 from sheetsync.core.numbering import Numbered
 from sheetsync.core.plan import CellWrite, RowAppend, Write
 from sheetsync.core.requirements import Asked
-from sheetsync.core.rows import is_blank, key_text, row_refs, same_cell
+from sheetsync.core.rows import is_as_settled, is_blank, key_text, row_refs, same_cell
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.core.views import ShownRows, World
 from sheetsync.core.views.world import joined
@@ -149,8 +149,11 @@ def _of_row(
     address = reading.place.address
     kept = outcome.put_back.get((address, key), {})
     settled = outcome.world.baseline.rows.get(address, {}).get(key)
-    for column, cell in zip(outcome.spec(reading).columns, reading.rows[row], strict=True):
+    spec, cells = outcome.spec(reading), reading.rows[row]
+    # People's other columns are written to only where something is put back.
+    for column in spec.columns if kept else spec.written_unasked:
         field = column.field
+        cell = cells[spec.index[field]]
         if field not in reading.present:
             continue
         if column.request:
@@ -236,11 +239,16 @@ def settled_rows(
             continue
         known = outcome.world.baseline.rows.get(address, {})
         rows = delta.setdefault(address, {})
-        for key, (ref, row) in keyed_rows(reading, outcome.spec(reading)).items():
-            if ref.content is None:
-                settled = _settled(reading, key, row, known.get(key), outcome)
-                if settled != known.get(key):
-                    rows[key] = settled
+        spec = outcome.spec(reading)
+        for key, (ref, row) in keyed_rows(reading, spec).items():
+            before = known.get(key)
+            if ref.content is not None:
+                continue
+            if before is not None and is_as_settled(reading.rows[row], before.cells, spec):
+                continue
+            settled = _settled(reading, key, row, before, outcome)
+            if settled != before:
+                rows[key] = settled
         for vanished in (*outcome.locked.removed, *outcome.locked.restored):
             if vanished.place != reading.place or (address, vanished.key) in appended:
                 continue

@@ -31,7 +31,7 @@ from sheetsync.core.model import (
     TabKind,
     TabReading,
 )
-from sheetsync.core.rows import row_refs, same_cell
+from sheetsync.core.rows import is_as_settled, row_refs, same_cell
 from sheetsync.core.rulebook import ColumnRules, MergingRules, TabSpec
 from sheetsync.core.wording import document_of
 
@@ -144,6 +144,8 @@ def _added(
 def _differences(
     reading: TabReading, spec: TabSpec, ref: RowRef, row: int, settled: SettledRow
 ) -> Iterator[Change]:
+    if is_as_settled(reading.rows[row], settled.cells, spec):
+        return
     for column, cell in zip(spec.columns, reading.rows[row], strict=True):
         before = settled.cells.get(column.field)
         if column.request or column.field not in reading.present or same_cell(cell, before):

@@ -127,6 +127,11 @@ class TabSpec(_Rules):
             if column.is_people_s or column.field in self.key
         )
 
+    @cached_property
+    def written_unasked(self) -> tuple[ColumnSpec, ...]:
+        """The worker's own columns, and the requests that it clears."""
+        return tuple(column for column in self.columns if column.request or not column.is_people_s)
+
 
 class NotationRules(_Rules):
     """How numbers and dates of the hub are written: "1,234.56", "dd.mm.yyyy", or ask."""
