@@ -140,6 +140,20 @@ def test_libraries_live_in_their_homes(name):
     assert away == []
 
 
+def test_no_home_of_a_library_stands_empty():
+    empty = []
+    for library, homes in house.LIVES_IN.items():
+        users = {
+            name
+            for name, path in NAMES.items()
+            if any(f"{dotted}.".startswith(f"{library}.") for dotted in imports_of(path))
+        }
+        empty += [f"{library}: {home}" for home in homes if not any(is_in(u, home) for u in users)]
+
+    # psycopg is named in a database address and loaded by SQLAlchemy.
+    assert empty == ["psycopg: state/"]
+
+
 @pytest.mark.parametrize("name", sorted(name for name in NAMES if name.startswith("core")))
 def test_the_core_touches_nothing_outside_its_arguments(name):
     outside = {
