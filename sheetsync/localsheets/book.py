@@ -164,11 +164,22 @@ class Tab:
         left = grid_range.get("startColumnIndex", 0)
         bottom = grid_range.get("endRowIndex", rows)
         right = grid_range.get("endColumnIndex", columns)
+        if min(top, left, bottom, right) < 0:
+            raise bad_request("GridRange indexes must be >= 0")
         if top >= rows or left >= columns or bottom > rows or right > columns:
             raise self.beyond(Box(top, bottom, left, right))
-        if bottom < top or right < left:
-            raise bad_request("The range is invalid: its end lies before its start.")
+        if bottom <= top or right <= left:
+            raise bad_request("The range is empty: its end must lie after its start.")
         return Box(top, bottom, left, right)
+
+    def corner(self, place: Json) -> tuple[int, int]:
+        """A GridCoordinate as row and column inside the grid."""
+        row, column = place.get("rowIndex", 0), place.get("columnIndex", 0)
+        if min(row, column) < 0:
+            raise bad_request("GridCoordinate indexes must be >= 0")
+        if row >= self.row_count or column >= self.column_count:
+            raise self.beyond(Box(row, row + 1, column, column + 1))
+        return row, column
 
     def beyond(self, box: Box | None = None, text: str | None = None) -> Exception:
         """The refusal of a range outside the grid."""

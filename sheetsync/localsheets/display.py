@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+import orjson
+
 from sheetsync.localsheets.formats import show
 from sheetsync.localsheets.grid import Extra, Row, Scalar
 
@@ -25,14 +27,14 @@ class _Texts(dict[float, str]):
         super().__init__()
         self._locale = locale
         # The decimal sign, as the general format shows it.
-        self._sign = show(0.5, number_format=None, locale=locale).strip("05")
+        self.sign = show(0.5, number_format=None, locale=locale).strip("05")
 
     def __missing__(self, value: float) -> str:
         text = repr(value)
         if len(text) > SURE_LENGTH or "e" in text:
             text = show(value, number_format=None, locale=self._locale)
         elif value.__class__ is float:
-            text = text.replace(".", self._sign)
+            text = text.replace(".", self.sign)
         if len(self) < KEPT:
             self[value] = text
         return text
@@ -47,19 +49,33 @@ def shown_row(row: Row, locale: str) -> list[str]:
     """The shown texts of a row, kept until the row changes."""
     shown: Any = row.shown
     if shown is None:
-        values, extras, texts = row.values, row.extras, _texts(locale)
-        shown = [
-            v if (kind := v.__class__) is str else TRUTH[bool(v)] if kind is bool else texts[v]  # type: ignore[index]  # a str never comes here
-            for v in values
-        ]
+        values, extras = row.values, row.extras
+        numbers = [v for v in values if v.__class__ is not str]
+        if numbers:
+            texts = iter(_number_texts(numbers, _texts(locale)))
+            shown = [v if v.__class__ is str else next(texts) for v in values]
+        else:
+            shown = values  # one list for both where they say the same
         for column, extra in (extras or {}).items():
             if extra.format is not None and column < len(values):
+                shown = [*shown] if shown is values else shown
                 shown[column] = shown_cell(values[column], extra, locale)
-        if shown == values and all(v.__class__ is str for v in values):
-            shown = values  # one list for both where they say the same
         row.shown = shown
     found: list[str] = shown
     return found
+
+
+def _number_texts(numbers: list[Any], texts: _Texts) -> list[str]:
+    """What numbers and booleans show, at once where all of them are short."""
+    line = orjson.dumps(numbers).decode()[1:-1]
+    if "e" not in line:  # neither an exponent nor true or false
+        if texts.sign == ".":
+            quick = line.split(",")
+        else:
+            quick = line.replace(",", " ").replace(".", texts.sign).split(" ")
+        if max(map(len, quick)) <= SURE_LENGTH:
+            return quick
+    return [TRUTH[v] if v.__class__ is bool else texts[v] for v in numbers]
 
 
 def shown_cell(value: Scalar, extra: Extra | None, locale: str) -> str:

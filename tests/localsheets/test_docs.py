@@ -7,7 +7,7 @@ from sheetsync.localsheets.requests import KINDS
 from sheetsync.localsheets.routes import READS, WRITES
 
 TEXT = Path(__file__).parents[2].joinpath("docs", "local-sheets.md").read_text()
-ROW = re.compile(r"^\| `([\w.]+)` \| (rec|doc|thread|model) \|", re.M)
+ROW = re.compile(r"^\| `([\w.]+)` \| (rec|doc|thread|model) \|", re.MULTILINE)
 
 
 def test_everything_served_is_listed_with_its_proof():

@@ -1,6 +1,7 @@
 """Whatever keeps to the documents is answered: with a reply or with Google's 4xx, never a crash."""
 
 import copy
+import os
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from sheetsync.localsheets.errors import GoogleError
 from sheetsync.localsheets.requests import KINDS
 
 DEEP = 6
+EXAMPLES = int(os.environ.get("SHEETSYNC_FUZZ_EXAMPLES", "100"))
 IDS = {"sheetId", "sourceSheetId", "destinationSheetId", "newSheetId"}
 TEXTS = st.sampled_from(
     ["", "a", "nut", "Sheet1", "=A1+B2", "*", "title", "range", "name,range", "A1:B2", "1", "spec"]
@@ -76,7 +78,7 @@ def code_of(call):
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SLOW)
 @given(st.lists(ANY, min_size=1, max_size=3))
 def test_any_batch_is_answered_and_a_refused_one_leaves_nothing(requests):
     world = build_world()
@@ -97,7 +99,7 @@ CELLS = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SLOW)
 @given(
     where=RANGES,
     rows=st.lists(st.lists(CELLS, max_size=3), max_size=3),

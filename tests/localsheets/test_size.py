@@ -7,10 +7,13 @@ import time
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from localsheets.test_requests import ME, NOW, START, build_world, carry
 
-from sheetsync.localsheets.display import shown_cell
+from sheetsync.localsheets.display import shown_cell, shown_row
 from sheetsync.localsheets.formats import show
+from sheetsync.localsheets.grid import Extra, Row
 from sheetsync.localsheets.journal import Entry
 from sheetsync.localsheets.requests.batch import Batch
 from sheetsync.localsheets.routes import find_route
@@ -115,6 +118,34 @@ def test_the_quick_way_shows_what_the_slow_way_shows(locale):
         if isinstance(value, float) and value.is_integer():
             continue
         assert shown_cell(value, None, locale) == show(value, number_format=None, locale=locale)
+
+
+NUMBERS = st.one_of(
+    st.integers(-(2**53), 2**53),
+    st.floats(allow_nan=False, allow_infinity=False).filter(lambda f: not f.is_integer()),
+    st.decimals(-9999, 9999, places=2).map(float).filter(lambda f: not f.is_integer()),
+    st.booleans(),
+    st.text(max_size=3),
+)
+
+
+@given(
+    st.lists(NUMBERS, max_size=5),
+    st.sampled_from(["en_US", "de_DE", "fr_FR"]),
+    st.dictionaries(st.integers(0, 6), st.sampled_from(["0.00", "#,##0", "@"]), max_size=2),
+)
+def test_a_row_shows_what_its_cells_show(values, locale, patterns):
+    row = Row()
+    row.values = values
+    row.extras = {
+        column: Extra(format={"numberFormat": {"type": "NUMBER", "pattern": pattern}})
+        for column, pattern in patterns.items()
+    }
+    before = list(values)
+    cells = [shown_cell(v, row.extra_at(c), locale) for c, v in enumerate(values)]
+    assert shown_row(row, locale) == cells
+    assert shown_row(row, locale) == cells
+    assert row.values == before
 
 
 def test_header_and_body_come_in_one_packet(open_server):

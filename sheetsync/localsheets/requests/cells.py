@@ -143,7 +143,7 @@ def _target(batch: Batch, request: Json, rows: list[Json]) -> tuple[Tab, Box]:
         return tab, box
     start = request.get("start", {})
     tab = batch.tab(start.get("sheetId"))
-    top, left = start.get("rowIndex", 0), start.get("columnIndex", 0)
+    top, left = tab.corner(start)
     width = max((len(row.get("values", [])) for row in rows), default=0)
     if top + len(rows) > tab.row_count:
         raise bad_request(

@@ -110,10 +110,8 @@ def cut_paste(batch: Batch, request: Json) -> None:
     origin = batch.tab(request.get("source", {}).get("sheetId"))
     target = batch.tab(corner.get("sheetId"))
     source = origin.box(request.get("source", {}))
-    top, left = corner.get("rowIndex", 0), corner.get("columnIndex", 0)
+    top, left = target.corner(corner)
     goal = Box(top, top + source.height, left, left + source.width)
-    if top >= target.row_count or left >= target.column_count:
-        raise target.beyond(goal)
     batch.guard(origin).check(source)
     batch.guard(target).check(goal)
     cells = pick_up(origin, source)
@@ -153,7 +151,7 @@ def paste_data(batch: Batch, request: Json) -> None:
     """Paste text with a delimiter, or the table of an HTML text, as typed input."""
     corner = request.get("coordinate", {})
     tab = batch.tab(corner.get("sheetId"))
-    top, left = corner.get("rowIndex", 0), corner.get("columnIndex", 0)
+    top, left = tab.corner(corner)
     delimiter = request.get("delimiter")
     if request.get("html"):
         rows = table_of(request.get("data", ""))
