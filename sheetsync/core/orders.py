@@ -49,6 +49,14 @@ class Line:
         return over(self.state.agreed, self.ordered)
 
     @property
+    def at_stake(self) -> Terms:
+        """What the order is worth by: what is in force, or what is asked for until it is issued.
+
+        A confirmed order that its buyer changes needs a yes to what it is changed into.
+        """
+        return self.ordered if self.state.status in BEFORE_ISSUE else self.in_force
+
+    @property
     def is_given_up(self) -> bool:
         """Whether nothing more comes of this line."""
         return self.state.status in GIVEN_UP
@@ -96,8 +104,8 @@ class Order:
 
     @property
     def total(self) -> Decimal:
-        """What the order is worth by what is in force."""
-        return sum((line.value(line.in_force) for line in self.live_lines), Decimal(0))
+        """What the order is worth."""
+        return sum((line.value(line.at_stake) for line in self.live_lines), Decimal(0))
 
     def total_with(self, proposals: Iterable[LineKey]) -> Decimal:
         """What the order would be worth if these lines' proposals were accepted."""
@@ -105,9 +113,9 @@ class Order:
         return sum(
             (
                 line.value(
-                    over(line.state.proposal or Terms(), line.in_force)
+                    over(line.state.proposal or Terms(), line.at_stake)
                     if line.key in accepted
-                    else line.in_force
+                    else line.at_stake
                 )
                 for line in self.live_lines
             ),

@@ -213,3 +213,21 @@ def test_another_spelling_of_the_unit_is_the_same_unit(sheet, typed):
     sheet.rest()
 
     assert sheet.row("Invoices", invoice_number="INV-1")["match_status"] == "matched"
+
+
+def test_a_change_order_needs_a_yes_to_its_new_value(sheet):
+    confirmed(sheet)
+    sheet.type("Orders", {"po_number": "PO-1001"}, action="change", reason="more of them")
+    sheet.rest()
+    sheet.type("Order lines", {"line_number": 1}, quantity=10_000)
+    sheet.rest()
+    sheet.type("Orders", {"po_number": "PO-1001"}, action="submit")
+    sheet.rest()
+
+    asked = [row for row in sheet.rows("Approvals") if row["version"] == 2]
+    assert {(row["tier"], row["total"]) for row in asked} == {("lead", 120_017.5)}
+    order = sheet.row("Orders", po_number="PO-1001")
+    assert order["total"] == 120_017.5
+    sheet.type("Approvals", {"version": 2}, decision="approve")
+    sheet.rest()
+    assert sheet.row("Orders", po_number="PO-1001")["status"] == "submitted"
