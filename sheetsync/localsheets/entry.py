@@ -6,6 +6,7 @@ Never: judges who may write.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -47,6 +48,8 @@ def write_raw(tab: Tab, row: int, column: int, value: Any) -> None:
     elif isinstance(value, bool):
         tab.grid.put_value(row, column, value)
     elif isinstance(value, (int, float)):
+        if math.isinf(value):
+            raise bad_request("The number is too large.")
         tab.grid.put_value(row, column, number(value))
     else:
         raise GoogleError(400, f"{'list_value' if isinstance(value, list) else 'struct_value'}")

@@ -36,7 +36,7 @@ from sheetsync.localsheets.journal import Entry, Journal
 from sheetsync.localsheets.methods import masked
 from sheetsync.localsheets.quota import Quota
 from sheetsync.localsheets.routes import Route
-from sheetsync.localsheets.world import OPEN_OWNER, Call, World
+from sheetsync.localsheets.world import OPEN, OPEN_OWNER, Call, World
 
 Json = dict[str, Any]
 LOG = logging.getLogger(__name__)
@@ -104,7 +104,8 @@ class Server:
         body = await request.body()
         answer = await self._respond(request, body)
         if answer is None:
-            wire.cut(scope["client"])
+            wire.cut(tuple(scope["server"]), tuple(scope["client"]))
+            await receive()  # uvicorn learns that the client is gone
             return
         await answer(scope, receive, send)
 
@@ -184,9 +185,7 @@ class Server:
         header = request.headers.get("authorization")
         if self.open_auth and not (header and header.startswith("Basic ")):
             # Recordings come without their bearer tokens: none is as good as any here.
-            return Session(
-                email=OPEN_OWNER, kind="person", scopes=frozenset(), expires_at=float("inf")
-            )
+            return Session(email=OPEN_OWNER, kind=OPEN, scopes=frozenset(), expires_at=float("inf"))
         return self.identities.session(header)
 
     def _carry_out(self, request: Request, body: bytes, session: Session, route: Route) -> Response:
@@ -241,6 +240,7 @@ class Server:
 def perform(world: World, entry: Entry, route: Route) -> Any:
     """Carry out one call on the state; the same entry always does the same."""
     params = routes.read_params(route, entry.query)
+    world.open = entry.kind == OPEN
     call = Call(
         email=entry.email,
         kind=entry.kind,

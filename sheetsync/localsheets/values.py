@@ -6,6 +6,7 @@ Never: answers a call by itself; see `methods.py`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -145,7 +146,7 @@ def _write_plain(tab: Tab, row: int, left: int, values: list[Any]) -> bool:
             if len(value) > entry.MAX_CHARACTERS:
                 return False
         elif kind is float:
-            if value.is_integer():
+            if value.is_integer() or value in (math.inf, -math.inf):
                 return False
         elif kind is int:
             if not -entry.EXACT <= value <= entry.EXACT:

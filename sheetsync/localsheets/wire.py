@@ -12,7 +12,8 @@ from typing import Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-OPEN: dict[tuple[str, int], asyncio.Transport] = {}
+Ends = tuple[tuple[str, int], tuple[str, int]]
+OPEN: dict[Ends, asyncio.Transport] = {}
 
 
 class GatheringTransport:
@@ -53,20 +54,20 @@ class OnePacketProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # 
     """uvicorn's protocol over a gathering transport."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:
-        """Wrap the transport and remember it by its peer."""
+        """Wrap the transport and remember it by its two ends."""
         gathering: Any = GatheringTransport(transport, asyncio.get_running_loop())
-        self.peer = transport.get_extra_info("peername")
-        OPEN[self.peer] = gathering
+        self.ends = (transport.get_extra_info("sockname"), transport.get_extra_info("peername"))
+        OPEN[self.ends] = gathering
         super().connection_made(gathering)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        OPEN.pop(self.peer, None)
+        OPEN.pop(self.ends, None)
         super().connection_lost(exc)
 
 
-def cut(peer: tuple[str, int]) -> None:
+def cut(server: tuple[str, int], client: tuple[str, int]) -> None:
     """Cut a client's connection without an answer."""
-    transport = OPEN.get(peer)
+    transport = OPEN.get((server, client))
     if transport is not None:
         transport.abort()

@@ -25,6 +25,7 @@ Json = dict[str, Any]
 SPREADSHEET = "application/vnd.google-apps.spreadsheet"
 FOLDER = "application/vnd.google-apps.folder"
 DRIVE = "application/vnd.google-apps.drive"
+OPEN = "open"  # the kind of caller that is everybody's owner
 OPEN_OWNER = "owner@example.com"
 RANK = {
     "reader": 1,
@@ -90,13 +91,14 @@ class World:
         self.undo = Undo()
         self.books: dict[str, Book] = {}
         self.files: dict[str, File] = {}
+        self.open = False
         self.coalesce = timedelta(seconds=coalesce_s)
 
     # who may
 
     def role(self, file: File, email: str) -> str | None:
         """The highest role of a person on a file, through its folder or shared drive too."""
-        if email == OPEN_OWNER:
+        if self.open and email == OPEN_OWNER:
             return "owner"
         folded = email.casefold()
         best: str | None = "owner" if (file.owner or "").casefold() == folded else None

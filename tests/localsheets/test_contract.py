@@ -259,6 +259,16 @@ def test_unknown_routes_are_4xx(buyer, verb, path):
     assert 400 <= buyer.call(verb, path).status_code < 500
 
 
+def test_endless_numbers_are_refused(server, buyer, hub):
+    for option in ("RAW", "USER_ENTERED"):
+        answer = buyer.session.put(
+            f"{server.url}/v4/spreadsheets/{hub.id}/values/A1?valueInputOption={option}",
+            data=b'{"values": [[1e999]]}',
+            headers={"Content-Type": "application/json"},
+        )
+        assert answer.status_code == 400
+
+
 def test_bad_json_is_400(server, buyer, hub):
     answer = buyer.session.post(
         f"{server.url}/v4/spreadsheets/{hub.id}:batchUpdate",

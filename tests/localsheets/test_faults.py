@@ -6,7 +6,7 @@ import orjson
 import pytest
 import requests
 
-from sheetsync.localsheets import LocalSheets
+from sheetsync.localsheets import LocalSheets, values
 from sheetsync.localsheets.errors import GoogleError
 from sheetsync.localsheets.faults import Faults
 from sheetsync.localsheets.quota import Quota
@@ -95,6 +95,27 @@ def test_cut_after_the_request_was_applied(open_server, write, seen):
     with pytest.raises(requests.exceptions.ConnectionError):
         write("x")
     assert seen() == [["x"]]
+
+
+def test_a_cut_is_quiet(open_server, write, capfd):
+    open_server.set_faults([{"kind": "cut_before"}])
+    with pytest.raises(requests.exceptions.ConnectionError):
+        write("x")
+    open_server.set_faults([])
+    assert write("x").status_code == 200
+    assert capfd.readouterr().err == ""
+
+
+def test_a_fault_of_ours_is_said_and_leaves_nothing(open_server, write, seen, monkeypatch, caplog):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(values, "write", broken)
+    answer = write("x")
+    monkeypatch.undo()
+    assert (answer.status_code, answer.json()["error"]["status"]) == (500, "INTERNAL")
+    assert "ZeroDivisionError" in caplog.text
+    assert seen() is None
 
 
 def test_rules_choose_their_calls():

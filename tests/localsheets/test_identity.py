@@ -1,5 +1,8 @@
 """Who is calling: keys, assertions, tokens, scopes, roles."""
 
+import json
+import subprocess
+import sys
 import time
 
 import gspread
@@ -186,3 +189,37 @@ def test_open_auth_takes_any_token(open_server, bare):
     for headers in ({}, {"Authorization": "Bearer whatever"}):
         made = bare.post(open_server.url + "/v4/spreadsheets", json={}, headers=headers)
         assert made.status_code == 200
+
+
+def test_the_open_owner_owns_nothing_where_keys_are_asked_for(person, hub):
+    """The address under which open servers act is nobody special elsewhere."""
+    namesake = person("owner@example.com")
+    assert namesake.call("GET", f"/v4/spreadsheets/{hub.id}").status_code == 403
+
+
+def test_what_was_kept_by_one_kind_of_server_serves_the_other(tmp_path, bare):
+    with LocalSheets.start(tmp_path) as server:
+        owner = Person(server, "buyer@example.com")
+        made = owner.client.create("Kept").id
+        owner.session.close()
+    with LocalSheets.start(tmp_path, auth="open") as server:
+        path = f"{server.url}/v4/spreadsheets/{made}/values/A1?valueInputOption=RAW"
+        assert bare.put(path, json={"values": [["x"]]}).status_code == 200
+        server._app.journal.close(None)  # as after a kill: the journal is read again
+        server._app.journal = None
+    with LocalSheets.start(tmp_path) as server:
+        owner = Person(server, "buyer@example.com")
+        assert owner.client.open_by_key(made).sheet1.acell("A1").value == "x"
+        owner.session.close()
+
+
+def test_a_key_registered_by_another_process_is_known(tmp_path):
+    with LocalSheets.start(tmp_path) as server:
+        program = [sys.executable, "-m", "sheetsync.localsheets", "--data", str(tmp_path)]
+        more = ["--register", "late@example.com", "--kind", "person", "--port", "0"]
+        told = subprocess.run([*program, *more], capture_output=True, check=True)  # noqa: S603
+        key = json.loads(told.stdout) | {"token_uri": server.url + "/token"}
+        theirs = credentials(server, "x@example.com").from_service_account_info(key, scopes=SCOPES)
+        client = gspread.Client(theirs, http_client=http_of(server))
+        assert client.create("Mine").sheet1.title == "Sheet1"
+        client.http_client.session.close()
