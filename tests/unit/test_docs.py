@@ -120,6 +120,8 @@ def shown_commands() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Every `sheetsync …` that a document shows, with its options."""
     for path in DOCUMENTS:
         text = path.read_text(encoding="utf-8")
+        # What the demo prints is speech, not commands.
+        text = re.sub(r"(?ms)^```text$.*?^```$", "", text)
         shown = [line for line in text.splitlines() if line.startswith("    ")]
         shown += re.findall(r"`([^`\n]+)`", text)
         for line in shown:
