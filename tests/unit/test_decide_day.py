@@ -231,3 +231,14 @@ def test_a_change_order_needs_a_yes_to_its_new_value(sheet):
     sheet.type("Approvals", {"version": 2}, decision="approve")
     sheet.rest()
     assert sheet.row("Orders", po_number="PO-1001")["status"] == "submitted"
+
+
+def test_a_bill_of_charges_alone_is_not_paid(sheet):
+    confirmed(sheet)
+    bill = {"supplier": "ACME", "invoice_number": "INV-1", "invoice_line": 1, "currency": "EUR"}
+    sheet.add("Invoices", **bill, invoice_date="2026-03-02", charge="FREIGHT", amount=25)
+    sheet.rest()
+
+    row = sheet.row("Invoices", invoice_number="INV-1")
+    assert (row["match_status"], row["holds"], row["payable_amount"]) == ("held", "NO_PO", 0)
+    assert "names no order" in row["message"]

@@ -26,7 +26,13 @@ ZERO = Fraction(0)
 
 
 def check_charges(voucher: Voucher, settings: MatchingRules) -> None:
-    """CHARGE and UNPLANNED_CHARGE, code by code; nothing where no line met its order."""
+    """CHARGE and UNPLANNED_CHARGE, code by code; nothing where no line met its order.
+
+    A bill of charges alone names no order (a charge has none): NO_PO, or it would be paid unasked.
+    """
+    if voucher.charges and not voucher.postings and not voucher.is_credit_note:
+        hold_voucher(voucher, HoldCode.NO_PO)
+        return
     if not voucher.charges and not any(
         posting.book.order.charges for posting in voucher.postings if posting.book is not None
     ):

@@ -9,8 +9,13 @@ from sheetsync.core.matching.matches import Hold
 from sheetsync.core.matching.wording import Wording, day
 
 
-def no_po(_: Hold) -> Wording:
+def no_po(hold: Hold) -> Wording:
     """NO_PO."""
+    if hold.line_no is None:
+        return (
+            "the invoice has charges and no line, so it names no order",
+            "Payables adds the line that the charges belong to (Invoices, PO).",
+        )
     return "the line names no order", "Payables writes the order number (Invoices, PO)."
 
 
