@@ -6,8 +6,8 @@ Never: matches anything.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
@@ -25,17 +25,20 @@ from sheetsync.core.matching.documents import (
     UnreadableKind,
 )
 from sheetsync.core.matching.documents import UnreadableRow as UnreadableDocument
-from sheetsync.core.model import InvoiceLine, LineKey, Records
+from sheetsync.core.model import InvoiceLine, Records
 from sheetsync.core.orders import BEFORE_ISSUE, Line, Order, OrderBook
 from sheetsync.core.reading import normalise_key
 
 InvoiceKey = tuple[str, str, str]
 """Supplier, type and number: the rows with one key are one document."""
 
+Units = Mapping[tuple[str, int | str | None], str | None]
+"""The units of order lines, by order and line number or item."""
+
 
 def documents(book: OrderBook, records: Records, order_shows: tuple[str, ...]) -> Documents:
     """Everything matching looks at."""
-    units = {line.key: line.cells.uom for order in book.values() for line in order.lines}
+    units = _units(book)
     return Documents(
         purchase_orders=tuple(
             purchase_order(order, order_shows) for order in book.values() if order.supplier
@@ -47,7 +50,7 @@ def documents(book: OrderBook, records: Records, order_shows: tuple[str, ...]) -
                 po_number=row.po_number,
                 line_number=row.line_number,
                 quantity=row.quantity,
-                uom=unit(row.uom, units.get(LineKey(row.po_number, row.line_number))),
+                uom=unit(row.uom, units.get((row.po_number, row.line_number))),
                 received_date=row.received_date,
                 accepted_quantity=row.accepted_quantity,
                 rejected=row.is_rejected,
@@ -100,6 +103,18 @@ def ordered_line(line: Line) -> OrderedLine:
     )
 
 
+def _units(book: OrderBook) -> Units:
+    """The unit of every order line, by its number and, where no other line has it, by its item."""
+    units: dict[tuple[str, int | str | None], str | None] = {}
+    for order in book.values():
+        items = Counter(line.cells.item for line in order.lines)
+        for line in order.lines:
+            units[order.po_number, line.key.line_number] = line.cells.uom
+            if line.cells.item is not None and items[line.cells.item] == 1:
+                units[order.po_number, line.cells.item] = line.cells.uom
+    return units
+
+
 def invoice_key(row: InvoiceLine) -> InvoiceKey:
     """Which document the row belongs to."""
     return (row.supplier, row.type, row.invoice_number)
@@ -110,7 +125,7 @@ def invoice_id(key: InvoiceKey) -> str:
     return "|".join(key)
 
 
-def invoices(rows: Iterable[InvoiceLine], units: dict[LineKey, str | None]) -> Iterable[Invoice]:
+def invoices(rows: Iterable[InvoiceLine], units: Units) -> Iterable[Invoice]:
     """Gather invoice rows into documents."""
     gathered: dict[InvoiceKey, list[InvoiceLine]] = defaultdict(list)
     for row in rows:
@@ -140,11 +155,12 @@ def invoices(rows: Iterable[InvoiceLine], units: dict[LineKey, str | None]) -> I
         )
 
 
-def invoiced_line(row: InvoiceLine, units: dict[LineKey, str | None]) -> InvoicedLine:
-    """A row that bills goods."""
+def invoiced_line(row: InvoiceLine, units: Units) -> InvoicedLine:
+    """A row that bills goods, by the order line's number or, without one, by its item."""
     ordered = None
-    if row.po_number is not None and row.po_line is not None:
-        ordered = units.get(LineKey(row.po_number, row.po_line))
+    if row.po_number is not None:
+        which = row.po_line if row.po_line is not None else row.item
+        ordered = units.get((row.po_number, which))
     return InvoicedLine(
         line_no=row.invoice_line,
         po_number=row.po_number,

@@ -242,3 +242,15 @@ def test_a_bill_of_charges_alone_is_not_paid(sheet):
     row = sheet.row("Invoices", invoice_number="INV-1")
     assert (row["match_status"], row["holds"], row["payable_amount"]) == ("held", "NO_PO", 0)
     assert "names no order" in row["message"]
+
+
+def test_a_bill_by_item_alone_needs_no_unit(sheet):
+    confirmed(sheet)
+    receipt = {"receipt_number": "GR-1", "po_number": "PO-1001", "line_number": 1, "quantity": 10}
+    sheet.add("Receipts", **receipt, received_date="2026-03-02")
+    bill = {"supplier": "ACME", "invoice_number": "INV-1", "invoice_line": 1, "currency": "EUR"}
+    line = {"po_number": "PO-1001", "item": "0042", "quantity": 10, "unit_price": 12}
+    sheet.add("Invoices", **bill, **line, invoice_date="2026-03-02")
+    sheet.rest()
+
+    assert sheet.row("Invoices", invoice_number="INV-1")["match_status"] == "matched"
