@@ -30,7 +30,7 @@ from sheetsync.core.model import (
 from sheetsync.core.numbering import Numbered
 from sheetsync.core.plan import CellWrite, RowAppend, Write
 from sheetsync.core.requirements import Asked
-from sheetsync.core.rows import is_as_settled, is_blank, key_text, row_refs, same_cell
+from sheetsync.core.rows import is_as_settled, is_blank, key_text, same_cell
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.core.views import ShownRows, World
 from sheetsync.core.views.world import joined
@@ -111,7 +111,7 @@ def writes(outcome: Outcome) -> tuple[Write, ...]:
 
 
 def _of_tab(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
-    rows = keyed_rows(reading, outcome.spec(reading))
+    rows = keyed_rows(outcome.locked.refs[reading.place.address])
     shown = outcome.shown.get(reading.place.address, {})
     for key, (ref, row) in rows.items():
         if ref.content is None and serves(reading, key, outcome):
@@ -181,7 +181,7 @@ def _of_nameless_rows(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
     if "message" not in spec.index or outcome.world.mandate.mode is Mode.OBSERVE:
         return
     said = _said_of_nameless_rows(reading, outcome)
-    for ref, cells in zip(row_refs(reading.rows, spec), reading.rows, strict=True):
+    for ref, cells in zip(outcome.locked.refs[address], reading.rows, strict=True):
         if ref is None or ref.content is None:
             continue
         for field, value in {"message": None, **said.get(ref, {})}.items():
@@ -240,7 +240,7 @@ def settled_rows(
         known = outcome.world.baseline.rows.get(address, {})
         rows = delta.setdefault(address, {})
         spec = outcome.spec(reading)
-        for key, (ref, row) in keyed_rows(reading, spec).items():
+        for key, (ref, row) in keyed_rows(outcome.locked.refs[address]).items():
             before = known.get(key)
             if ref.content is not None:
                 continue

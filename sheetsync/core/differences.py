@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sheetsync.core.model import Change, RowKey, SettledRow, Source, TabAddress, TabPlace
+from sheetsync.core.model import (
+    Change,
+    RowKey,
+    RowRef,
+    SettledRow,
+    Source,
+    TabAddress,
+    TabPlace,
+)
+
+Refs = Mapping[TabAddress, Sequence[RowRef | None]]
+"""Who each row of each tab is, aligned with the rows of the reading; told apart once a cycle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +53,7 @@ class Merged:
     vanished: tuple[VanishedRow, ...] = ()
     doubled: frozenset[tuple[TabAddress, RowKey]] = frozenset()
     still: frozenset[TabAddress] = frozenset()
+    refs: Refs = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +68,4 @@ class Locked:
     removed: tuple[VanishedRow, ...] = ()
     doubled: frozenset[tuple[TabAddress, RowKey]] = frozenset()
     still: frozenset[TabAddress] = frozenset()
+    refs: Refs = field(default_factory=dict)

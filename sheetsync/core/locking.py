@@ -67,6 +67,7 @@ def lock(
         removed=tuple(removed),
         doubled=merged.doubled,
         still=merged.still,
+        refs=merged.refs,
     )
     return locked, _findings(locked, rules)
 

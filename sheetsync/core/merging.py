@@ -65,13 +65,15 @@ def merge(
     vanished: list[VanishedRow] = []
     doubled: set[tuple[TabAddress, RowKey]] = set()
     still: set[TabAddress] = set(unread)
+    refs: dict[TabAddress, Sequence[RowRef | None]] = {}
     findings: list[Finding] = []
     for address, reading in snapshot.tabs.items():
         spec = columns.tabs[reading.place.kind]
         if reading.place.kind is TabKind.HISTORY:
             continue
         settled = baseline.rows.get(address, {})
-        rows = keyed_rows(reading, spec)
+        refs[address] = row_refs(reading.rows, spec)
+        rows = keyed_rows(refs[address])
         if address in unread:
             continue
         if is_emptied(rows, settled, reading, rules):
@@ -101,14 +103,15 @@ def merge(
         vanished=tuple(vanished),
         doubled=frozenset(doubled),
         still=frozenset(still),
+        refs=refs,
     )
     return merged, tuple(findings)
 
 
-def keyed_rows(reading: TabReading, spec: TabSpec) -> dict[RowKey, tuple[RowRef, int]]:
+def keyed_rows(refs: Sequence[RowRef | None]) -> dict[RowKey, tuple[RowRef, int]]:
     """Every key that the tab shows, with its row (0-based); of doubled ones the topmost."""
     found: dict[RowKey, tuple[RowRef, int]] = {}
-    for row, ref in enumerate(row_refs(reading.rows, spec)):
+    for row, ref in enumerate(refs):
         if ref is not None and ref.key is not None and ref.key not in found:
             found[ref.key] = (ref, row)
     return found

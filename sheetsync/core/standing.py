@@ -18,13 +18,14 @@ from sheetsync.core.model import (
     Baseline,
     RawCell,
     RowKey,
+    RowRef,
     SettledRow,
     Snapshot,
     TabAddress,
     TabKind,
     TabReading,
 )
-from sheetsync.core.rows import row_key, same_cell
+from sheetsync.core.rows import row_key, row_refs, same_cell
 from sheetsync.core.rulebook import ColumnRules, TabSpec
 
 READ_FROM_PEOPLE = frozenset({TabKind.ORDER_LINES, TabKind.RECEIPTS})
@@ -49,8 +50,10 @@ def stand(snapshot: Snapshot, locked: Locked, baseline: Baseline, columns: Colum
             continue
         doubled = {key for tab, key in locked.doubled if tab == address}
         uncopied = _without(reading, doubled, spec) if doubled else reading
+        refs = None if doubled else locked.refs.get(address)
+        rows = keyed_rows(row_refs(uncopied.rows, spec) if refs is None else refs)
         returning = [*restored[address], *(settled[key] for key in sorted(doubled))]
-        tabs[address] = _as_it_stands(uncopied, settled, kept[address], returning, spec)
+        tabs[address] = _as_it_stands(uncopied, rows, settled, kept[address], returning, spec)
     return replace(snapshot, tabs=tabs)
 
 
@@ -70,6 +73,7 @@ def _without(reading: TabReading, doubled: set[RowKey], spec: TabSpec) -> TabRea
 
 def _as_it_stands(
     reading: TabReading,
+    keyed: Mapping[RowKey, tuple[RowRef, int]],
     settled: Mapping[RowKey, SettledRow],
     kept: Mapping[RowKey, Mapping[str, RawCell]],
     restored: list[SettledRow],
@@ -79,7 +83,7 @@ def _as_it_stands(
     absent = [field for field in spec.fields if field not in reading.present]
     requests = [column.field for column in spec.columns if column.request]
     if kept or absent or requests:
-        for key, (_, row) in keyed_rows(reading, spec).items():
+        for key, (_, row) in keyed.items():
             before = settled[key].cells if key in settled else {}
             cells = list(rows[row])
             for field in absent:
