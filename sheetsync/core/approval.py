@@ -1,12 +1,12 @@
 """Who must say yes before an order is issued, and who has.
 
-Rules: rules/approval.yaml. Findings: approval-missing, approval-limit.
+Rules: rules/approval.yaml. Findings: approval-missing, approval-waits, approval-limit.
 Never: moves a status; `lifecycle` asks `is_covered` when a move requires it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +19,8 @@ from sheetsync.core.model import (
     OrderState,
     Person,
     Records,
+    RowKey,
+    RowRef,
     TabAddress,
     TabKind,
     Tabs,
@@ -93,6 +95,7 @@ def approve(
         if state is not order.state:
             states[po_number] = state
         requests.extend(asked)
+        findings.extend(_waiting(order, state, asked, tabs.of_kind[TabKind.APPROVALS]))
         findings.extend(_nobody(order, total, records.people, rules, tabs.of_kind[TabKind.ORDERS]))
     return (
         Approved(states=states, requests=tuple(requests), taken=tuple(taken)),
@@ -234,6 +237,39 @@ def _not_asked(decision: Decision, order: Order, tab: TabAddress) -> Finding:
         rule="approval.tiers",
         owner=order.requester,
     )
+
+
+def _waiting(
+    order: Order, state: OrderState, asked: Sequence[Request], tab: TabAddress
+) -> Iterator[Finding]:
+    """Every yes or no that is still to come, told to the one who is asked."""
+    answered = {grant.tier for grant in state.grants if grant.version == state.version}
+    if is_refused(state):
+        return
+    for request in asked:
+        if request.tier not in answered:
+            yield Finding(
+                code=Code.APPROVAL_WAITS,
+                tab=tab,
+                ref=RowRef(key=approval_row(request)),
+                document=f"{request.po_number} version {request.version}, {request.tier}",
+                field="decision",
+                message=(
+                    f"{request.po_number} of {order.requester} from supplier {order.supplier}, "
+                    f"{shown_amount(request.total, order.currency)}, waits for a yes or no. "
+                    "Choose approve or reject in Decision."
+                ),
+                rule=f"approval.tiers.{request.tier}",
+                owner=request.approver,
+                supplier=order.supplier,
+                risk=MoneyAtRisk(amount=request.total, currency=order.currency or ""),
+            )
+
+
+def approval_row(request: Request) -> RowKey:
+    """The row of Approvals on which it is asked."""
+    parts = (request.po_number, request.version, request.tier, request.approver)
+    return tuple(key_text(part) for part in parts)
 
 
 def _no_rate(order: Order, rules: ApprovalRules, tab: TabAddress) -> Finding:

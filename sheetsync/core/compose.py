@@ -33,7 +33,7 @@ from sheetsync.core.requirements import Asked
 from sheetsync.core.rows import is_as_settled, is_blank, key_text, same_cell
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.core.views import ShownRows, World
-from sheetsync.core.views.world import joined
+from sheetsync.core.views.world import joined, messages
 
 OWN_TABS = frozenset({TabKind.EXCEPTIONS, TabKind.HISTORY, TabKind.STATUS})
 REQUEST_CELLS = {
@@ -51,8 +51,9 @@ CellsOfRows = Mapping[tuple[TabAddress, RowKey], Mapping[str, RawCell]]
 class Outcome:
     """What the cycle decided, as far as the sheet shows it.
 
-    `done` names the rows and columns of requests that were carried out; `pending` the cells that
-    could not be read and so are not settled.
+    `strangers` are rows that are not the worker's business but for their message, `done` the rows
+    and columns of requests that were carried out, `pending` the cells that could not be read and
+    so are not settled.
     """
 
     snapshot: Snapshot
@@ -60,6 +61,7 @@ class Outcome:
     locked: Locked
     shown: Mapping[TabAddress, ShownRows]
     numbered: tuple[Numbered, ...]
+    strangers: frozenset[tuple[TabAddress, RowKey]]
     done: frozenset[tuple[TabAddress, RowKey, str]]
     pending: frozenset[tuple[TabAddress, RowKey, str]]
 
@@ -113,9 +115,12 @@ def writes(outcome: Outcome) -> tuple[Write, ...]:
 def _of_tab(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
     rows = keyed_rows(outcome.locked.refs[reading.place.address])
     shown = outcome.shown.get(reading.place.address, {})
+    said = messages(outcome.world.findings, reading.place.address)
     for key, (ref, row) in rows.items():
         if ref.content is None and serves(reading, key, outcome):
-            yield from _of_row(reading, key, row, shown.get(key, {"message": None}), outcome)
+            yield from _of_row(
+                reading, key, row, shown.get(key, {"message": said.get(key)}), outcome
+            )
     yield from _of_nameless_rows(reading, outcome)
     restored = {
         vanished.key: vanished.row.cells
@@ -207,10 +212,9 @@ def _said_of_nameless_rows(
             if finding.code is HoldCode.DUPLICATE:
                 cells[ref] |= {"match_status": "rejected", "holds": str(HoldCode.DUPLICATE)}
     for numbered in outcome.numbered if reading.place.kind is TabKind.ORDER_LINES else ():
-        if mandate.serves(numbered.line.supplier):
-            cells.setdefault(numbered.line.ref, {}).update(
-                po_number=numbered.po_number, line_number=numbered.line_number
-            )
+        cells.setdefault(numbered.line.ref, {}).update(
+            po_number=numbered.po_number, line_number=numbered.line_number
+        )
     return cells
 
 
@@ -242,7 +246,7 @@ def settled_rows(
         spec = outcome.spec(reading)
         for key, (ref, row) in keyed_rows(outcome.locked.refs[address]).items():
             before = known.get(key)
-            if ref.content is not None:
+            if ref.content is not None or (address, key) in outcome.strangers:
                 continue
             if before is not None and is_as_settled(reading.rows[row], before.cells, spec):
                 continue

@@ -49,10 +49,16 @@ from sheetsync.core.requests import requests
 from sheetsync.core.requirements import Asked, Situation
 from sheetsync.core.rulebook import Rulebook
 from sheetsync.core.standing import stand
+from sheetsync.core.strangers import stranger_findings, strangers
 from sheetsync.core.views import World, views
 
 PENDING = frozenset({Code.INVALID_VALUE, Code.AMBIGUOUS_VALUE})
 """Cells that a person must type again: not settled, so that they are seen again."""
+
+ABOUT_TABS = frozenset(
+    {Code.TAB_MISSING, Code.TAB_EMPTIED, Code.MISSING_COLUMN, Code.DUPLICATE_COLUMN}
+)
+"""Findings about a tab that stands still; what was found on its rows before stands still too."""
 
 
 def decide(
@@ -81,22 +87,26 @@ def decide(
         baseline.numbered,
         rules.lifecycle.numbering,
         tabs.of_kind[TabKind.ORDER_LINES],
+        mandate,
     )
     pending = _pending(bad_cells)
     readable = tuple(change for change in locked.standing if _place_of(change) not in pending)
     before, unknown = _known_orders(records, locked.added, readable, baseline, rules, now)
+    strange = strangers(locked.added, before)
+    locked = replace(locked, added=tuple(row for row in locked.added if row not in strange))
     here = Here(rules=rules, mandate=mandate, tabs=tabs, today=today, now=now)
     turn = _take_turn(before, records, locked, here)
     found = (
         *breaks,
-        *bad_cells,
+        *stranger_findings(strange),
+        *(f for f in bad_cells if f.tab not in locked.still or f.code in ABOUT_TABS),
         *unnumbered,
         *unknown,
         *turn.findings,
         *match_findings(turn.matches, turn.book, records, tabs, rules.matching),
     )
     owned = tuple(of_their_orders(found, turn.book, rules.columns, tabs))
-    stands = standing(owned, baseline, rules.digest, now)
+    stands = standing(owned, baseline, locked.still, rules.digest, now)
     world = World(
         book=turn.book,
         records=records,
@@ -114,6 +124,7 @@ def decide(
         world=world,
         locked=locked,
         shown=views(world),
+        strangers=frozenset((row.place.address, row.key) for row in strange),
         numbered=numbers.rows,
         done=done_cells(turn.advanced.carried_out) | _decided(turn.approved, tabs),
         pending=pending,

@@ -35,13 +35,13 @@ class Code(StrEnum):
     MISSING_VALUE = "missing-value"
     NUMBER_WHERE_TEXT = "number-where-text"
     DUPLICATE_KEY = "duplicate-key"
-    UNKNOWN_REFERENCE = "unknown-reference"
     # merging and locking
     LINE_VANISHED = "line-vanished"
     LOCKED_FIELD_EDITED = "locked-field-edited"
     WORKER_FIELD_EDITED = "worker-field-edited"
     ROW_NOT_OURS = "row-not-ours"
     # approval and lifecycle
+    APPROVAL_WAITS = "approval-waits"
     APPROVAL_MISSING = "approval-missing"
     APPROVAL_LIMIT = "approval-limit"
     UNKNOWN_STATUS = "unknown-status"

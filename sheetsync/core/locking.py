@@ -32,6 +32,12 @@ from sheetsync.core.wording import document_of, shown_cell
 SILENT = frozenset({TabKind.STATUS, TabKind.EXCEPTIONS})
 """Lists of the worker's own: what is typed over there is simply written again."""
 
+INSTEAD_OF_DELETING = {
+    TabKind.ORDER_LINES: "To give up a line, put `cancel` with a reason into Action.",
+    TabKind.SUPPLIER: "To decline a line, answer `reject` with your reason.",
+    TabKind.RECEIPTS: "To take back a receipt, type a return.",
+}
+
 
 def lock(
     merged: Merged, baseline: Baseline, rules: Rulebook, now: datetime
@@ -162,7 +168,7 @@ def _overwritten(overwrites: Sequence[Change], rules: Rulebook) -> Iterable[Find
         column = rules.columns.tabs[kind].by_field[change.field]
         proposes = kind is TabKind.SUPPLIER and change.field in rules.locking.overwrite_proposes
         cure = (
-            "Read as a proposal; the buyer decides about it."
+            "If it can be read as a value, it is your proposal, and the buyer decides about it."
             if proposes
             else "sheetsync writes this column itself."
         )
@@ -191,7 +197,7 @@ def _vanished(row: VanishedRow) -> Finding:
         document=document_of(row.place.kind, row.row.cells),
         message=(
             "This row was deleted and is written again, but for columns that sheetsync does not "
-            "know. To give up an order line, put `cancel` with a reason into Action."
+            f"know. {INSTEAD_OF_DELETING.get(row.place.kind, '')}".rstrip()
         ),
         rule="merging.restore_vanished",
         supplier=row.place.supplier,

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sheetsync.core.findings import Code, Finding
-from sheetsync.core.model import LineState, OrderLine, OrderState, Records, TabAddress
+from sheetsync.core.model import LineState, Mandate, OrderLine, OrderState, Records, TabAddress
 from sheetsync.core.orders import OrderBook
 from sheetsync.core.rulebook import NumberingRules
 
@@ -45,8 +45,9 @@ def number(
     last: int,
     rules: NumberingRules,
     tab: TabAddress,
+    mandate: Mandate,
 ) -> tuple[Numbers, tuple[Finding, ...]]:
-    """Give numbers to marked orders and to lines without one, in sheet order."""
+    """Give numbers to marked orders and to lines without one, in sheet order, where we serve."""
     last = max(last, rules.first - 1, *(_counted(po, rules) for po in (*book, *states)))
     groups: dict[str, list[OrderLine]] = defaultdict(list)
     for line in records.order_lines:
@@ -58,6 +59,8 @@ def number(
     made: dict[str, OrderState] = {}
     findings: list[Finding] = []
     for group, lines in groups.items():
+        if not all(mandate.serves(line.supplier) for line in lines):
+            continue
         problem = _problem(lines)
         if problem is not None:
             findings.extend(_waits(line, problem, tab) for line in lines)

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from sheetsync.core.findings import NOTICES, Code, Finding, MoneyAtRisk, in_sheet_order
 from sheetsync.core.matching import HoldCode
-from sheetsync.core.model import Baseline, OpenFinding, RowRef, TabKind, Tabs
+from sheetsync.core.model import Baseline, OpenFinding, RowRef, TabAddress, TabKind, Tabs
 from sheetsync.core.orders import OrderBook
 from sheetsync.core.rows import key_text
 from sheetsync.core.rulebook import ColumnRules, DigestRules
@@ -61,14 +61,21 @@ def of_their_orders(
 
 
 def standing(
-    found: tuple[Finding, ...], baseline: Baseline, rules: DigestRules, now: datetime
+    found: tuple[Finding, ...],
+    baseline: Baseline,
+    still: frozenset[TabAddress],
+    rules: DigestRules,
+    now: datetime,
 ) -> Standing:
-    """Hold what was found against what stood open before."""
+    """Hold what was found against what stood open before.
+
+    On a tab that stands still, what stood open stays open.
+    """
     current = {finding.finding_id: finding for finding in found}
     kept = [
         _again(known)
         for finding_id, known in baseline.findings.items()
-        if finding_id not in current and known.keep_until is not None and known.keep_until > now
+        if finding_id not in current and (known.tab in still or _is_kept(known, now))
     ]
     findings = in_sheet_order((*found, *kept))
     ids = {finding.finding_id for finding in findings}
@@ -87,6 +94,10 @@ def standing(
         closed=tuple(k for finding_id, k in baseline.findings.items() if finding_id not in ids),
         known=known,
     )
+
+
+def _is_kept(known: OpenFinding, now: datetime) -> bool:
+    return known.keep_until is not None and known.keep_until > now
 
 
 def _remembered(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sheetsync.core.approval import ADOPTED, Request
+from sheetsync.core.approval import ADOPTED, Request, approval_row
 from sheetsync.core.model import Grant, RowKey, TabKind
 from sheetsync.core.money import raw_of
 from sheetsync.core.orders import Order
@@ -19,7 +19,7 @@ def approvals(world: World) -> ShownRows:
     said = messages(world.findings, tab)
     rows: dict[RowKey, Cells] = {}
     for request in world.requests:
-        key = _row(request.po_number, request.version, request.tier, request.approver)
+        key = approval_row(request)
         requested = world.shows(tab, key).get("requested_at") or shown_time(world.now)
         rows[key] = {**_asked(request), "requested_at": requested, "message": said.get(key)}
     for order in world.book.values():
