@@ -36,7 +36,15 @@ class Extra:
     @property
     def is_empty(self) -> bool:
         """Whether nothing would be lost without it."""
-        return self == EMPTY
+        return (
+            self.format is None
+            and self.formula is None
+            and self.note is None
+            and self.validation is None
+            and self.runs is None
+            and self.error is None
+            and self.other is None
+        )
 
 
 EMPTY = Extra()
@@ -74,7 +82,7 @@ class Row:
                 values.extend([BLANK] * (column - size))
             values.append(value)
         self.shown = None
-        if extra is EMPTY or extra == EMPTY:
+        if extra.is_empty:
             if self.extras and column in self.extras:
                 del self.extras[column]
                 self.extras = self.extras or None

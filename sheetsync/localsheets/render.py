@@ -12,7 +12,7 @@ from sheetsync.localsheets.a1 import Box
 from sheetsync.localsheets.book import COLUMN_WIDTH, ROW_HEIGHT, TAB_LISTS, Book, Tab
 from sheetsync.localsheets.display import shown_cell
 from sheetsync.localsheets.entry import extended_value
-from sheetsync.localsheets.grid import EMPTY, Extra, Row, Scalar
+from sheetsync.localsheets.grid import EMPTY, Extra, Scalar
 from sheetsync.localsheets.masks import ALL, Mask, narrowed, select, wants
 from sheetsync.localsheets.protection import Caller, may_edit
 
@@ -168,12 +168,13 @@ def _is_at(item: Json, tab: Tab, dimension: str, index: int) -> bool:
 def _row_data(book: Book, tab: Tab, box: Box, mask: Mask) -> list[Json]:
     """Rows of cells; cells and rows without anything asked for are left out at the end."""
     base = book.properties.get("defaultFormat", {})
+    view = CellView(book.locale, base, mask)
     found: list[Json] = []
     for row in tab.grid.rows[box.top : box.bottom]:
         cells: list[Json] = []
         if row is not None:
             end = min(box.right, row.width)
-            cells = [_cell(book, row, c, base, mask) for c in range(box.left, end)]
+            cells = [view.cell(row.value(c), row.extra_at(c)) for c in range(box.left, end)]
             while cells and not cells[-1]:
                 cells.pop()
         found.append({"values": cells} if cells else {})
@@ -182,32 +183,61 @@ def _row_data(book: Book, tab: Tab, box: Box, mask: Mask) -> list[Json]:
     return found
 
 
-def _cell(book: Book, row: Row, column: int, base: Json, mask: Mask) -> Json:
-    return cell_data(row.value(column), row.extra_at(column), book.locale, base, mask)
+class CellView:
+    """Cells as CellData under a mask: only what is asked for is made."""
 
+    def __init__(self, locale: str, base: Json, mask: Mask = ALL) -> None:
+        self._locale = locale
+        self._base = base
+        self._mask = mask
+        names = ("userEnteredValue", "effectiveValue", "formattedValue", "hyperlink")
+        self._wanted = {name for name in names if wants(mask, name)}
+        self._looks = wants(mask, "effectiveFormat")
+        # Below a plain field there is nothing more to choose from.
+        self._deep = any(inner for inner in mask.values())
 
-def cell_data(value: Scalar, extra: Extra, locale: str, base: Json, mask: Mask = ALL) -> Json:
-    """A CellData."""
-    effective = extended_value(value, extra)
-    entered = {"formulaValue": extra.formula} if extra.formula is not None else effective
-    link = isinstance(value, str) and value.startswith(LINKS) and extra.formula is None
-    has_look = effective is not None or extra is not EMPTY
-    wants_look = has_look and wants(mask, "effectiveFormat")
-    shown: Json = {
-        "userEnteredValue": entered,
-        "effectiveValue": effective,
-        "formattedValue": None if effective is None else shown_cell(value, extra, locale),
-        "userEnteredFormat": extra.format,
-        "effectiveFormat": overlaid(base, extra.format or {}) if wants_look else None,
-        "hyperlink": value if link else None,
-        "note": extra.note,
-        "textFormatRuns": extra.runs,
-        "dataValidation": extra.validation,
-        **(extra.other or {}),
-    }
-    shown = {name: part for name, part in shown.items() if part is not None}
-    chosen: Json = select(shown, mask) if mask else shown
-    return chosen
+    def cell(self, value: Scalar, extra: Extra) -> Json:
+        """A CellData."""
+        effective = extended_value(value, extra)
+        shown: Json = {}
+        if effective is not None:
+            self._add_value(shown, value, extra, effective)
+        elif extra.formula is not None and "userEnteredValue" in self._wanted:
+            shown["userEnteredValue"] = {"formulaValue": extra.formula}
+        if self._looks and (effective is not None or extra is not EMPTY):
+            look = extra.format
+            shown["effectiveFormat"] = overlaid(self._base, look) if look else self._base
+        if extra is not EMPTY:
+            self._add_extra(shown, extra)
+        if self._deep:
+            chosen: Json = select(shown, self._mask)
+            return chosen
+        return shown
+
+    def _add_value(self, shown: Json, value: Scalar, extra: Extra, effective: Json) -> None:
+        wanted = self._wanted
+        if "userEnteredValue" in wanted:
+            formula = extra.formula
+            shown["userEnteredValue"] = {"formulaValue": formula} if formula else effective
+        if "effectiveValue" in wanted:
+            shown["effectiveValue"] = effective
+        if "formattedValue" in wanted:
+            shown["formattedValue"] = shown_cell(value, extra, self._locale)
+        is_link = isinstance(value, str) and value.startswith(LINKS) and extra.formula is None
+        if is_link and "hyperlink" in wanted:
+            shown["hyperlink"] = value
+
+    def _add_extra(self, shown: Json, extra: Extra) -> None:
+        parts = {
+            "userEnteredFormat": extra.format,
+            "note": extra.note,
+            "textFormatRuns": extra.runs,
+            "dataValidation": extra.validation,
+            **(extra.other or {}),
+        }
+        for name, part in parts.items():
+            if part is not None and wants(self._mask, name):
+                shown[name] = part
 
 
 def overlaid(base: Json, above: Json) -> Json:

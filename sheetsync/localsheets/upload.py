@@ -29,7 +29,17 @@ PICTURE = "https://lh3.googleusercontent.com/a/default-user=s64"
 ICON = (
     "https://drive-thirdparty.googleusercontent.com/16/type/application/vnd.google-apps.spreadsheet"
 )
-SIZE = "1024"
+ROOT = "0AROOT"
+LABELS = {"viewed": True, "restricted": False, "starred": False, "hidden": False}
+UNCHANGING: Json = {
+    "copyable": True,
+    "writersCanShare": True,
+    "copyRequiresWriterPermission": False,
+    "appDataContents": False,
+    "spaces": ["drive"],
+    "fileSize": "1024",
+    "quotaBytesUsed": "1024",
+}
 CONVERSIONS = {
     "application/x-vnd.oasis.opendocument.spreadsheet": "ods",
     "text/tab-separated-values": "tsv",
@@ -99,10 +109,9 @@ def _content(call: Call) -> tuple[Json, bytes]:
 
 def v2_json(world: World, call: Call, file: File) -> Json:
     """A File resource of Drive v2, which gspread's CSV import receives."""
-    own, root = f"{SELF}/{file.id}", "0AROOT"
+    own = f"{SELF}/{file.id}"
     role = world.role(file, call.email) or "reader"
     owner = file.owner or ""
-    site = f"https://docs.google.com/spreadsheets/d/{file.id}"
     can = role in drive.EDITING_ROLES
     return {
         "kind": "drive#file",
@@ -124,40 +133,40 @@ def v2_json(world: World, call: Call, file: File) -> Json:
         "owners": [_v2_user(owner, call)],
         "lastModifyingUserName": file.modified_by,
         "lastModifyingUser": _v2_user(file.modified_by, call),
-        "parents": [
-            {
-                "kind": "drive#parentReference",
-                "id": parent,
-                "isRoot": parent == root,
-                "selfLink": f"{own}/parents/{parent}",
-                "parentLink": f"{SELF}/{parent}",
-            }
-            for parent in file.parents or [root]
-        ],
+        "parents": [_v2_parent(own, parent) for parent in file.parents or [ROOT]],
         "editable": can,
-        "copyable": True,
-        "shared": bool(file.permissions),
-        "writersCanShare": True,
-        "copyRequiresWriterPermission": False,
-        "appDataContents": False,
-        "explicitlyTrashed": file.trashed,
-        "spaces": ["drive"],
-        "labels": {
-            "viewed": True,
-            "restricted": False,
-            "starred": False,
-            "hidden": False,
-            "trashed": file.trashed,
-        },
         "capabilities": {"canEdit": can, "canCopy": True},
+        "shared": bool(file.permissions),
+        "explicitlyTrashed": file.trashed,
+        "labels": {**LABELS, "trashed": file.trashed},
         "version": str(file.version),
-        "fileSize": SIZE,
-        "quotaBytesUsed": SIZE,
+        **UNCHANGING,
+        **_v2_times(file),
+        **_v2_links(file, call),
+    }
+
+
+def _v2_parent(own: str, parent: str) -> Json:
+    return {
+        "kind": "drive#parentReference",
+        "id": parent,
+        "isRoot": parent == ROOT,
+        "selfLink": f"{own}/parents/{parent}",
+        "parentLink": f"{SELF}/{parent}",
+    }
+
+
+def _v2_times(file: File) -> Json:
+    modified = ("modifiedDate", "modifiedByMeDate", "lastViewedByMeDate")
+    return {
         "createdDate": stamp(file.created),
-        "modifiedDate": stamp(file.modified),
-        "modifiedByMeDate": stamp(file.modified),
-        "lastViewedByMeDate": stamp(file.modified),
         "markedViewedByMeDate": "1970-01-01T00:00:00.000Z",
+    } | dict.fromkeys(modified, stamp(file.modified))
+
+
+def _v2_links(file: File, call: Call) -> Json:
+    site = f"https://docs.google.com/spreadsheets/d/{file.id}"
+    return {
         "alternateLink": f"{site}/edit?usp=drivesdk",
         "embedLink": f"{site}/htmlembed?ouid={permission_id(call.email)}",
         "iconLink": ICON,

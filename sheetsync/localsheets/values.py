@@ -15,10 +15,10 @@ from sheetsync.localsheets.a1 import Area, Box, column_letters
 from sheetsync.localsheets.book import Book, Tab
 from sheetsync.localsheets.display import shown_cell, shown_row
 from sheetsync.localsheets.errors import GoogleError, bad_request
-from sheetsync.localsheets.grid import Row, Scalar, trim
+from sheetsync.localsheets.grid import Row, trim
 from sheetsync.localsheets.lines import insert_rows
 from sheetsync.localsheets.protection import Guard
-from sheetsync.localsheets.ranges import Found, find, named_box
+from sheetsync.localsheets.ranges import Found, named_box
 
 Json = dict[str, Any]
 
@@ -294,39 +294,34 @@ def find_table(tab: Tab, box: Box) -> Box | None:
 def _spread(tab: Tab, box: Box) -> Box:
     """Grow a box until no value touches it, corners included."""
     rows = tab.grid.rows
-
-    def filled(row: int, left: int, right: int) -> bool:
-        if not 0 <= row < len(rows):
-            return False
-        found = rows[row]
-        return found is not None and any(v != "" for v in found.values[max(left, 0) : right])
-
-    def beside(column: int, top: int, bottom: int) -> bool:
-        return column >= 0 and any(
-            (r := rows[i]) is not None and r.value(column) != ""
-            for i in range(max(top, 0), min(bottom, len(rows)))
-        )
-
     top, bottom, left, right = box.top, box.bottom, box.left, box.right
     while True:
         before = (top, bottom, left, right)
-        while filled(top - 1, left - 1, right + 1):
+        while _across(rows, top - 1, left - 1, right + 1):
             top -= 1
-        while filled(bottom, left - 1, right + 1):
+        while _across(rows, bottom, left - 1, right + 1):
             bottom += 1
-        while beside(left - 1, top - 1, bottom + 1):
+        while _down(rows, left - 1, top - 1, bottom + 1):
             left -= 1
-        while beside(right, top - 1, bottom + 1):
+        while _down(rows, right, top - 1, bottom + 1):
             right += 1
         if before == (top, bottom, left, right):
             return Box(top, bottom, left, right)
 
 
-def scalars(rows: list[list[Any]]) -> list[list[Scalar]]:
-    """Rows with blanks for nulls."""
-    return [["" if v is None else v for v in row] for row in rows]
+def _across(rows: list[Row | None], index: int, left: int, right: int) -> bool:
+    """Whether a row has a value between two columns."""
+    row = rows[index] if 0 <= index < len(rows) else None
+    if row is None or not row.values:
+        return False
+    if left <= 0 and right >= len(row.values):
+        return True  # the last value of a row is never a blank
+    return any(v != "" for v in row.values[max(left, 0) : right])
 
 
-def locate(book: Book, text: str) -> Found:
-    """A range text of a call."""
-    return find(book, text)
+def _down(rows: list[Row | None], column: int, top: int, bottom: int) -> bool:
+    """Whether a column has a value between two rows."""
+    return column >= 0 and any(
+        row is not None and len(row.values) > column and row.values[column] != ""
+        for row in rows[max(top, 0) : bottom]
+    )

@@ -168,6 +168,18 @@ def test_half_a_written_line_is_taken_back(tmp_path, monkeypatch):
     assert [*Journal(tmp_path).load(World())] == [ENTRY, ENTRY]
 
 
+def test_a_line_is_on_the_disk_before_it_is_answered(tmp_path, monkeypatch):
+    order = []
+    write, sync = os.write, os.fdatasync
+    monkeypatch.setattr(os, "write", lambda *a: order.append("write") or write(*a))
+    monkeypatch.setattr(os, "fdatasync", lambda *a: order.append("sync") or sync(*a))
+    journal = Journal(tmp_path)
+    journal.append(ENTRY)
+    monkeypatch.undo()
+    journal.close(None)
+    assert order == ["write", "sync"]
+
+
 def test_a_crash_between_snapshot_and_new_journal_loses_nothing(tmp_path, monkeypatch):
     with LocalSheets.start(tmp_path, auth="open") as server:
         made = create(server.url)

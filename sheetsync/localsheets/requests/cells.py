@@ -184,12 +184,27 @@ def repeat_cell(batch: Batch, request: Json) -> None:
     batch.guard(tab).check(box)
     cell = with_color_styles(request.get("cell", {}))
     formula = cell.get("userEnteredValue", {}).get("formulaValue")
+    if mask and "userEnteredValue" not in mask:
+        _decorate_all(tab, box, cell, mask)
+        return
     for row in range(box.top, box.bottom):
         for column in range(box.left, box.right):
             if formula is not None:
                 moved = refs.copied(formula, row - box.top, column - box.left)
                 cell = cell | {"userEnteredValue": {"formulaValue": moved}}
             put_cell(batch.book, tab, row, column, cell, mask)
+
+
+def _decorate_all(tab: Tab, box: Box, cell: Json, mask: Mask) -> None:
+    """Decorate every cell of a box; cells that carried the same go on sharing what they carry."""
+    known: dict[int, tuple[Extra, Extra]] = {}
+    for row in range(box.top, box.bottom):
+        for column in range(box.left, box.right):
+            old = tab.grid.extra_at(row, column)
+            found = known.get(id(old))
+            if found is None:
+                found = known[id(old)] = (old, _decorated(old, cell, mask))
+            tab.grid.put(row, column, tab.grid.value(row, column), found[1])
 
 
 def set_data_validation(batch: Batch, request: Json) -> None:

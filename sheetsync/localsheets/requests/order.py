@@ -16,7 +16,7 @@ from sheetsync.localsheets.a1 import Box
 from sheetsync.localsheets.book import Tab
 from sheetsync.localsheets.display import shown_cell
 from sheetsync.localsheets.errors import bad_request
-from sheetsync.localsheets.grid import Extra, Scalar
+from sheetsync.localsheets.grid import Extra, Row, Scalar
 from sheetsync.localsheets.requests.batch import Batch
 from sheetsync.localsheets.requests.blocks import Cells, empty_cells, pick_up, put_down
 
@@ -44,17 +44,50 @@ def sort_key(value: Scalar) -> tuple[int, Any]:
 def sort_range(batch: Batch, request: Json) -> None:
     """Sort the rows of a range; blanks come last in either order."""
     tab, box = _boxed(batch, request.get("range", {}))
-    before = pick_up(tab, box)
-    lines: Cells = list(before)
+    order = list(range(box.top, box.bottom))
     for spec in reversed(request.get("sortSpecs", [])):
-        column = spec.get("dimensionIndex", 0) - box.left
-        if not 0 <= column < box.width:
-            raise bad_request(
-                f"dimensionIndex[{spec.get('dimensionIndex', 0)}] is outside the range to sort."
-            )
-        lines = _sorted(lines, column, backwards=spec.get("sortOrder") == "DESCENDING")
-    _put_moved(tab, box, before, lines)
+        column = spec.get("dimensionIndex", 0)
+        if not box.left <= column < box.right:
+            raise bad_request(f"dimensionIndex[{column}] is outside the range to sort.")
+        order = _sorted(tab, order, column, backwards=spec.get("sortOrder") == "DESCENDING")
+    if _is_whole(tab, box):
+        _permute_rows(tab, box, order)
+    else:
+        before = pick_up(tab, box)
+        _put_moved(tab, box, before, [before[index - box.top] for index in order])
     batch.book.stale = True
+
+
+def _is_whole(tab: Tab, box: Box) -> bool:
+    """Whether the box holds all that stands in its rows."""
+    rows = tab.grid.rows[box.top : box.bottom]
+    return box.left == 0 and all(row is None or row.width <= box.right for row in rows)
+
+
+def _permute_rows(tab: Tab, box: Box, order: list[int]) -> None:
+    """Put whole rows in a new order; heights and hidden rows stay where they are."""
+    grid = tab.grid
+    made = [
+        _row_at(grid.row(old), grid.row(new), new - old) for new, old in enumerate(order, box.top)
+    ]
+    grid.replace_rows(box.top, made)
+
+
+def _row_at(row: Row | None, place: Row | None, rows: int) -> Row | None:
+    """A row in its new place, so many rows from its old one."""
+    if row is place or (row is None and place is None):
+        return row
+    made = Row()
+    made.props = place.props if place is not None else None
+    if row is not None:
+        made.values, made.shown = row.values, row.shown
+        made.extras = {
+            column: replace(extra, formula=refs.copied(extra.formula, rows, 0))
+            if extra.formula is not None
+            else extra
+            for column, extra in (row.extras or {}).items()
+        } or None
+    return made
 
 
 def _put_moved(tab: Tab, box: Box, before: Cells, lines: Cells) -> None:
@@ -75,10 +108,12 @@ def _moved(line: Line, rows: int) -> Line:
     ]
 
 
-def _sorted(lines: Cells, column: int, *, backwards: bool) -> Cells:
-    blank = [line for line in lines if line[column][0] == ""]
-    filled = [line for line in lines if line[column][0] != ""]
-    filled.sort(key=lambda line: sort_key(line[column][0]), reverse=backwards)
+def _sorted(tab: Tab, order: list[int], column: int, *, backwards: bool) -> list[int]:
+    """Rows in the order of one column, blanks last."""
+    keys = {row: tab.grid.value(row, column) for row in order}
+    blank = [row for row in order if keys[row] == ""]
+    filled = [row for row in order if keys[row] != ""]
+    filled.sort(key=lambda row: sort_key(keys[row]), reverse=backwards)
     return filled + blank
 
 
