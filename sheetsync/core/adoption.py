@@ -41,14 +41,15 @@ def adopt(
     findings: list[Finding] = []
     adopted: dict[str, Order] = {}
     for po_number, order in book.items():
-        taken = order
+        states: dict[LineKey, LineState] = {}
         for line in order.lines:
             row = rows.get((key_text(po_number), key_text(line.key.line_number)))
             if row is None:
                 continue
             state, problem = _line_state(line.key, row, rules, now)
-            taken = taken.with_line(line.key, state)
+            states[line.key] = state
             findings.extend([problem] if problem is not None else [])
+        taken = order.with_lines(states)
         adopted[po_number] = replace(taken, state=_order_state(taken, rules, now))
     return adopted, tuple(findings)
 

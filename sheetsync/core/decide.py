@@ -236,7 +236,7 @@ def _take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) ->
         whole = {**whole, **advanced.book}
         moves.extend(advanced.moves)
         carried_out.extend(advanced.carried_out)
-        waiting = tuple(each for each in waiting if each not in advanced.carried_out)
+        waiting = advanced.waiting
         if not advanced.moves:
             break
     return Turn(

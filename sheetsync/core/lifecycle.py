@@ -28,11 +28,12 @@ BEFORE = "before"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advanced:
-    """The orders after their moves, what moved, and which requests were carried out."""
+    """The orders after their moves, what moved, and which requests were carried out or wait."""
 
     book: OrderBook
     moves: tuple[Move, ...] = ()
     carried_out: tuple[Asked, ...] = ()
+    waiting: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +71,18 @@ def advance(
     moved = True
     while moved:
         moved = False
-        for asked in tuple(waiting):
+        left: list[Asked] = []
+        for asked in waiting:
             order = orders[asked.po_number]
             edge, _ = _edge_for(order, asked, world)
             if edge is None:
+                left.append(asked)
                 continue
             orders[asked.po_number], made = _take(order, edge, asked, here)
             moves.extend(made)
             carried_out.append(asked)
-            waiting.remove(asked)
             moved = True
+        waiting = left
         for po_number, order in tuple(orders.items()):
             for edge in _due(order, world):
                 orders[po_number], made = _take(order, edge, None, here)
@@ -87,7 +90,13 @@ def advance(
                 moved = True
                 break
     findings = tuple(_refusal(orders[asked.po_number], asked, world) for asked in waiting)
-    return Advanced(book=orders, moves=tuple(moves), carried_out=tuple(carried_out)), findings
+    advanced = Advanced(
+        book=orders,
+        moves=tuple(moves),
+        carried_out=tuple(carried_out),
+        waiting=tuple(waiting),
+    )
+    return advanced, findings
 
 
 def _edges(order: Order, asked: Asked, world: Situation) -> list[MoveRules]:
@@ -145,7 +154,7 @@ def _take(
 ) -> tuple[Order, list[Move]]:
     """Move the edge's lines, and the order's own state with them."""
     moves = []
-    moved = order
+    states: dict[LineKey, LineState] = {}
     for line in _targets(order, edge, asked):
         to_status = (line.state.came_from or "draft") if edge.to == BEFORE else edge.to
         moves.append(
@@ -159,7 +168,8 @@ def _take(
                 rule="lifecycle.moves",
             )
         )
-        moved = moved.with_line(line.key, _line_after(line, to_status, asked, here))
+        states[line.key] = _line_after(line, to_status, asked, here)
+    moved = order.with_lines(states)
     return replace(moved, state=_order_after(moved.state, edge, here.now)), moves
 
 

@@ -127,10 +127,11 @@ class Order:
         have = {line.state.status for line in self.lines}
         return next((status for status in order_shows if status in have), "draft")
 
-    def with_line(self, key: LineKey, state: LineState) -> Order:
-        """The same order with one line's state replaced."""
+    def with_lines(self, states: Mapping[LineKey, LineState]) -> Order:
+        """The same order with the states of these lines replaced."""
         lines = tuple(
-            replace(line, state=state) if line.key == key else line for line in self.lines
+            replace(line, state=states[line.key]) if line.key in states else line
+            for line in self.lines
         )
         return replace(self, lines=lines)
 
