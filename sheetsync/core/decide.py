@@ -339,7 +339,8 @@ def _events(
         fingerprint=world.rules.fingerprint,
         columns=world.rules.columns,
     )
-    at = history.index_of(planned)
+    is_told = locked.put_back or locked.overwrites or locked.restored
+    at = history.index_of(planned if is_told else ())
     was = world.baseline.lines
     grants = {
         po_number: state.grants[len(before[po_number].state.grants) :]

@@ -9,7 +9,7 @@ from sheetsync.core.views.order_lines import order_lines
 from sheetsync.core.views.orders import orders
 from sheetsync.core.views.receipts_and_invoices import invoices, receipts
 from sheetsync.core.views.status import status
-from sheetsync.core.views.supplier_tabs import supplier_tab
+from sheetsync.core.views.supplier_tabs import supplier_tabs
 from sheetsync.core.views.world import ShownRows, World, messages
 
 VIEWS = {
@@ -30,6 +30,4 @@ def views(world: World) -> dict[TabAddress, ShownRows]:
     for kind in ONLY_MESSAGES:
         tab = world.tabs.of_kind[kind]
         shown[tab] = {key: {"message": text} for key, text in messages(world.findings, tab).items()}
-    for place in world.tabs.of_supplier.values():
-        shown[place.address] = supplier_tab(place, world)
-    return shown
+    return shown | supplier_tabs(world)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sheetsync.core.approval import ADOPTED
+from collections import defaultdict
+from collections.abc import Iterable
+
+from sheetsync.core.approval import ADOPTED, Request
 from sheetsync.core.model import OrderState, TabKind
 from sheetsync.core.money import raw_of
 from sheetsync.core.orders import Order
@@ -13,13 +16,17 @@ from sheetsync.core.views.world import Cells, ShownRows, World, messages
 def orders(world: World) -> ShownRows:
     """Every order that has a keyed line."""
     said = messages(world.findings, world.tabs.of_kind[TabKind.ORDERS])
-    return {
-        (key_text(order.po_number),): _cells(order, world, said.get((key_text(order.po_number),)))
-        for order in world.book.values()
-    }
+    requests: dict[str, list[Request]] = defaultdict(list)
+    for request in world.requests:
+        requests[request.po_number].append(request)
+    rows: ShownRows = {}
+    for po_number, order in world.book.items():
+        key = (key_text(po_number),)
+        rows[key] = {**_cells(order, requests[po_number], world), "message": said.get(key)}
+    return rows
 
 
-def _cells(order: Order, world: World, message: str | None) -> Cells:
+def _cells(order: Order, requests: Iterable[Request], world: World) -> Cells:
     status = order.status(world.rules.lifecycle.order_shows)
     return {
         "po_number": order.po_number,
@@ -30,8 +37,7 @@ def _cells(order: Order, world: World, message: str | None) -> Cells:
         "total": raw_of(order.total),
         "currency": order.currency,
         "approvals": approvals(order.state) or None,
-        "next_step": next_step(order, status, world),
-        "message": message,
+        "next_step": next_step(order, status, requests),
     }
 
 
@@ -58,14 +64,10 @@ NEXT_STEPS = {
 }
 
 
-def next_step(order: Order, status: str, world: World) -> str | None:
+def next_step(order: Order, status: str, requests: Iterable[Request]) -> str | None:
     """Whose turn it is, and what to do."""
     given = {g.tier for g in order.state.grants if g.version == order.state.version}
-    approvers = {
-        request.approver
-        for request in world.requests
-        if request.po_number == order.po_number and request.tier not in given
-    }
+    approvers = {request.approver for request in requests if request.tier not in given}
     proposed = [str(x.key.line_number) for x in order.lines if x.state.proposal is not None]
     text = NEXT_STEPS.get(status)
     return text and text.format(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sheetsync.core.model import SupplierAnswer, TabPlace, Terms
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from sheetsync.core.model import RowKey, SupplierAnswer, TabAddress, TabPlace, Terms
 from sheetsync.core.money import raw_of
 from sheetsync.core.orders import Line, Order
 from sheetsync.core.views.world import Cells, ShownRows, World, line_row, messages
@@ -13,14 +16,30 @@ SENT = frozenset(
 )
 
 
-def supplier_tab(place: TabPlace, world: World) -> ShownRows:
+def supplier_tabs(world: World) -> dict[TabAddress, ShownRows]:
+    """Every supplier's tab."""
+    orders: dict[str | None, list[Order]] = defaultdict(list)
+    for order in world.book.values():
+        orders[order.supplier].append(order)
+    answers: dict[str, dict[RowKey, SupplierAnswer]] = defaultdict(dict)
+    for answer in world.records.answers:
+        answers[answer.supplier][line_row(answer.key)] = answer
+    return {
+        place.address: supplier_tab(place, orders[supplier], answers[supplier], world)
+        for supplier, place in world.tabs.of_supplier.items()
+    }
+
+
+def supplier_tab(
+    place: TabPlace,
+    orders: Iterable[Order],
+    answers: Mapping[RowKey, SupplierAnswer],
+    world: World,
+) -> ShownRows:
     """The supplier's lines, from the moment they are issued; a row once shown stays."""
     said = messages(world.findings, place.address)
-    answers = {line_row(a.key): a for a in world.records.answers if a.supplier == place.supplier}
     rows: ShownRows = {}
-    for order in world.book.values():
-        if order.supplier != place.supplier:
-            continue
+    for order in orders:
         for line in order.lines:
             key = line_row(line.key)
             shows = world.shows(place.address, key)
