@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
-from sheetsync.localsheets.a1 import Box
+from sheetsync.localsheets.a1 import Box, cell_name
 from sheetsync.localsheets.book import Book
 from sheetsync.localsheets.errors import GoogleError
+from sheetsync.localsheets.formats import pattern_of
+from sheetsync.localsheets.grid import Extra, Row, Scalar
+from sheetsync.localsheets.sheet_locale import sheet_locale
 from sheetsync.localsheets.values import read_rows
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -48,19 +52,47 @@ def as_text(book: Book, delimiter: str) -> bytes:
 
 
 def as_xlsx(book: Book) -> bytes:
-    """Every tab with values and formulas."""
+    """Every tab with values, formulas, number formats, bold text and frozen rows and columns."""
     from openpyxl import Workbook  # noqa: PLC0415 - only who exports xlsx needs openpyxl
 
     made = Workbook(write_only=True)
     for tab in book.tabs:
         sheet = made.create_sheet(tab.title[:31])
+        grid = tab.props.get("gridProperties", {})
+        frozen = (grid.get("frozenRowCount", 0), grid.get("frozenColumnCount", 0))
+        if any(frozen):
+            sheet.freeze_panes = cell_name(*frozen)
         for row in tab.grid.rows:
-            cells = list(row.values) if row is not None else []
-            for column, extra in (row.extras or {}).items() if row is not None else ():
-                if extra.formula is not None:
-                    cells.extend([""] * (column + 1 - len(cells)))
-                    cells[column] = extra.formula
-            sheet.append([None if cell == "" else cell for cell in cells])
+            sheet.append([] if row is None else _xlsx_cells(sheet, row, book.locale))
     stream = io.BytesIO()
     made.save(stream)
     return stream.getvalue()
+
+
+def _xlsx_cells(sheet: Any, row: Row, locale: str) -> list[Any]:
+    width = max(len(row.values), 1 + max(row.extras or {}, default=-1))
+    return [
+        _xlsx_cell(sheet, row.value(column), row.extra_at(column), locale)
+        for column in range(width)
+    ]
+
+
+def _xlsx_cell(sheet: Any, value: Scalar, extra: Extra, locale: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - the same
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415 - the same
+    from openpyxl.styles import Font  # noqa: PLC0415 - the same
+
+    look = extra.format or {}
+    is_bold = look.get("textFormat", {}).get("bold", False)
+    pattern = pattern_of(look.get("numberFormat"), sheet_locale(locale))
+    if value == "" and extra.formula is None and not is_bold:
+        return None
+    text = value if not isinstance(value, str) else ILLEGAL_CHARACTERS_RE.sub("", value)
+    cell = WriteOnlyCell(sheet, extra.formula or text)
+    if extra.formula is None and isinstance(value, str):
+        cell.data_type = "s"  # a text that begins with "=" is no formula
+    if pattern is not None:
+        cell.number_format = pattern
+    if is_bold:
+        cell.font = Font(bold=True)
+    return cell

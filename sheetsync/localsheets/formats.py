@@ -47,14 +47,14 @@ def show(
         # The words follow the language of the account that looks, not the spreadsheet's locale.
         return "TRUE" if value else "FALSE"
     facts = sheet_locale(locale)
-    pattern = _pattern_of(number_format, facts)
+    pattern = pattern_of(number_format, facts)
     if pattern is None:
         return automatic(value, facts)
     kind = "" if number_format is None else number_format.get("type", "")
     return _show_number(value, pattern, kind, facts)
 
 
-def _pattern_of(number_format: Mapping[str, Any] | None, facts: SheetLocale) -> str | None:
+def pattern_of(number_format: Mapping[str, Any] | None, facts: SheetLocale) -> str | None:
     """The format's own pattern, else its type's default in the locale, else none."""
     if not number_format:
         return None
