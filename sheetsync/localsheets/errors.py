@@ -30,6 +30,7 @@ class GoogleError(Exception):
         details: The `details` list of the Sheets error body, if any.
         reason: Drive's reason; when set the body has Drive's older form.
         location: Drive's `location`, the parameter at fault.
+        status: The canonical name of the refusal, where the code has more than one.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class GoogleError(Exception):
         reason: str | None = None,
         domain: str = "global",
         location: str | None = None,
+        status: str | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -49,6 +51,7 @@ class GoogleError(Exception):
         self.reason = reason
         self.domain = domain
         self.location = location
+        self.status = status or STATUS_OF_CODE.get(code, "UNKNOWN")
 
     def within(self, place: str) -> GoogleError:
         """The same refusal with the place of the request in front: `Invalid requests[0].x: …`."""
@@ -63,7 +66,7 @@ class GoogleError(Exception):
         error: dict[str, Any] = {
             "code": self.code,
             "message": self.message,
-            "status": STATUS_OF_CODE.get(self.code, "UNKNOWN"),
+            "status": self.status,
         }
         if self.details is not None:
             error["details"] = self.details

@@ -213,12 +213,12 @@ def values_batch_update(world: World, call: Call) -> Json:
     """spreadsheets.values.batchUpdate."""
     book, caller = world.book(call, call.params["spreadsheetId"], "writer")
     option = _option(call.body.get("valueInputOption"))
-    found = [(find(book, data.get("range", "")), data) for data in call.body.get("data", [])]
     wanted = call.body.get("includeValuesInResponse", False)
     answers = []
-    for index, (place, data) in enumerate(found):
-        guard = Guard(book, place.tab, caller)
+    for index, data in enumerate(call.body.get("data", [])):
         try:
+            place = find(book, data.get("range", ""))
+            guard = Guard(book, place.tab, caller)
             answer = values.write(book, guard, place, data, option)
         except GoogleError as refusal:
             raise _placed(refusal, index) from None

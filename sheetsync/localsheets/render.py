@@ -12,7 +12,7 @@ from sheetsync.localsheets.a1 import Box
 from sheetsync.localsheets.book import COLUMN_WIDTH, ROW_HEIGHT, TAB_LISTS, Book, Tab
 from sheetsync.localsheets.display import shown_cell
 from sheetsync.localsheets.entry import extended_value
-from sheetsync.localsheets.grid import EMPTY, Extra, Scalar
+from sheetsync.localsheets.grid import EMPTY, Extra, Row, Scalar
 from sheetsync.localsheets.masks import ALL, Mask, narrowed, select, wants
 from sheetsync.localsheets.protection import Caller, may_edit
 
@@ -167,20 +167,24 @@ def _is_at(item: Json, tab: Tab, dimension: str, index: int) -> bool:
 
 def _row_data(book: Book, tab: Tab, box: Box, mask: Mask) -> list[Json]:
     """Rows of cells; cells and rows without anything asked for are left out at the end."""
-    base = book.properties.get("defaultFormat", {})
-    view = CellView(book.locale, base, mask)
+    view = CellView(book.locale, effective_base(book), mask)
     found: list[Json] = []
     for row in tab.grid.rows[box.top : box.bottom]:
-        cells: list[Json] = []
-        if row is not None:
-            end = min(box.right, row.width)
-            cells = [view.cell(row.value(c), row.extra_at(c)) for c in range(box.left, end)]
-            while cells and not cells[-1]:
-                cells.pop()
+        cells = view.cells(row, box.left, box.right) if row is not None else []
+        while cells and not cells[-1]:
+            cells.pop()
         found.append({"values": cells} if cells else {})
     while found and not found[-1]:
         found.pop()
     return found
+
+
+def effective_base(book: Book) -> Json:
+    """What an unformatted cell looks like: the default format with its font by name (model)."""
+    base: Json = book.properties.get("defaultFormat", {})
+    font = book.properties.get("spreadsheetTheme", {}).get("primaryFontFamily", "Arial")
+    look = base.get("textFormat", {}) | {"fontFamily": font}
+    return base | {"textFormat": look, "hyperlinkDisplayType": "PLAIN_TEXT"}
 
 
 class CellView:
@@ -195,6 +199,19 @@ class CellView:
         self._looks = wants(mask, "effectiveFormat")
         # Below a plain field there is nothing more to choose from.
         self._deep = any(inner for inner in mask.values())
+
+    def cells(self, row: Row, left: int, right: int) -> list[Json]:
+        """The cells of a row between two columns."""
+        if self._wanted or self._looks:
+            end = min(right, row.width)
+            return [self.cell(row.value(c), row.extra_at(c)) for c in range(left, end)]
+        # Only decorations are asked for: cells without any need no look.
+        found: list[Json] = []
+        for column in sorted(row.extras or ()):
+            if left <= column < right:
+                found += [{} for _ in range(column - left - len(found))]
+                found.append(self.cell("", row.extra_at(column)))
+        return found
 
     def cell(self, value: Scalar, extra: Extra) -> Json:
         """A CellData."""

@@ -135,9 +135,15 @@ class World:
         """A spreadsheet for a Sheets call, and the caller as it sees them."""
         book = self.books.get(spreadsheet_id)
         file = self.files.get(spreadsheet_id)
+        role = self.role(file, call.email) if file is not None else None
+        if file is not None and book is None and role is not None:
+            raise GoogleError(
+                400,
+                "This operation is not supported for this document",
+                status="FAILED_PRECONDITION",
+            )
         if book is None or file is None:
             raise not_found()
-        role = self.role(file, call.email)
         if role is None or RANK[role] < RANK[need]:
             raise forbidden()
         book.today = call.at.astimezone(_zone(book.properties.get("timeZone", ""))).date()

@@ -29,6 +29,8 @@ def test_a_folder_holds_its_spreadsheets(buyer):
     listed = buyer.client.list_spreadsheet_files("Inside", folder_id=folder)
     assert [f["id"] for f in listed] == [inside.id]
     assert buyer.client.list_spreadsheet_files("Inside", folder_id="nowhere") == []
+    as_spreadsheet = buyer.call("GET", f"/v4/spreadsheets/{folder}")
+    assert as_spreadsheet.json()["error"]["status"] == "FAILED_PRECONDITION"
 
 
 def test_unknown_spreadsheets(buyer):

@@ -492,6 +492,29 @@ def test_sorted_formulas_look_along_their_own_row():
     assert values(world, "D2:D4") == [[2.5], [4.5], [4.5]]
 
 
+def test_sorted_rows_take_their_notes_and_leave_heights_behind():
+    note = {
+        "updateCells": {
+            "start": {"rowIndex": 2, "columnIndex": 0},
+            "rows": [{"values": [{"note": "on bolt"}]}],
+            "fields": "note",
+        }
+    }
+    tall = {
+        "updateDimensionProperties": {
+            "range": lines("ROWS", 3, 4),
+            "properties": {"pixelSize": 99},
+            "fields": "pixelSize",
+        }
+    }
+    by_name = {"sortRange": {"range": area(1, 9, 0, 10), "sortSpecs": [{"dimensionIndex": 0}]}}
+    world, _ = run(note, tall, by_name)
+    grid = world.books[START].tab(0).grid
+    assert [grid.extra_at(row, 0).note for row in (1, 2, 3)] == ["on bolt", None, None]
+    assert [grid.rows[row].props for row in (1, 2, 3)] == [None, None, {"pixelSize": 99}]
+    assert [row[0] for row in values(world, "A2:A4")] == ["bolt", "nut", "nut"]
+
+
 def test_formulas_follow_a_renamed_tab_and_break_with_a_deleted_one():
     def write(formula):
         value = {"userEnteredValue": {"formulaValue": formula}}
@@ -626,6 +649,27 @@ def test_formats_change_by_mask():
     assert first["effectiveFormat"]["backgroundColor"] == {"blue": 1}
     assert first["effectiveFormat"]["textFormat"]["fontSize"] == 10
     assert "backgroundColor" not in second["userEnteredFormat"]
+
+
+def test_only_what_is_asked_for_is_shown_of_a_cell():
+    world, _ = run(EXAMPLES["updateCells"], EXAMPLES["repeatCell"])
+    base = f"/v4/spreadsheets/{START}?ranges=B1:D3&fields=sheets.data.rowData.values."
+
+    def rows(fields):
+        return carry(world, "GET", base + fields)["sheets"][0]["data"][0].get("rowData", [])
+
+    assert rows("note") == [{}, {"values": [{}, {"note": "n"}]}]
+    assert rows("userEnteredValue.formulaValue")[1]["values"][2:] == [
+        {"userEnteredValue": {"formulaValue": "=B2*C2"}}
+    ]
+    assert rows("effectiveValue")[0]["values"] == [
+        {"effectiveValue": {"stringValue": "qty"}},
+        {"effectiveValue": {"stringValue": "price"}},
+    ]
+    looks = rows("effectiveFormat.textFormat(bold,fontFamily)")[1]["values"]
+    font = {"bold": True, "fontFamily": "Arial"}
+    assert looks[0] == {"effectiveFormat": {"textFormat": font}}
+    assert rows("dataValidation") == []
 
 
 def test_the_spreadsheet_may_come_with_the_replies():

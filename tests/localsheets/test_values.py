@@ -130,6 +130,22 @@ def test_values_come_back_on_request(world):
     }
 
 
+def test_the_part_of_a_batch_at_fault_is_named(world):
+    path = f"/v4/spreadsheets/{START}/values:batchUpdate"
+    for where, rows, text in (
+        ("NOPE!A1", [[1]], r"Invalid data\[1\]: Unable to parse range: NOPE!A1"),
+        (
+            "A1:B1",
+            [[1, 2, 3]],
+            r"Invalid data\[1\]: Requested writing within range \[Sheet1!A1:B1\]",
+        ),
+        ("A1", [[1, []]], r"Invalid data\[1\].values\[0\]\[1\]: list_value"),
+    ):
+        data = [{"range": "A1", "values": [["x"]]}, {"range": where, "values": rows}]
+        with pytest.raises(GoogleError, match=text):
+            carry(world, "POST", path, {"valueInputOption": "RAW", "data": data})
+
+
 # append: the examples of Google's guide, two tables A1:C2 and B4:D6
 
 
