@@ -33,8 +33,8 @@ def shown_cell(cell: RawCell, kind: CellKind = CellKind.TEXT) -> str:
 
 
 def shown_amount(amount: Decimal, currency: str | None) -> str:
-    """An amount with its currency and its minor units: "1250.00 EUR"."""
-    return f"{rounded(amount, currency)} {currency or ''}".rstrip()
+    """An amount with its currency and its minor units: "1,250.00 EUR"."""
+    return f"{rounded(amount, currency):,} {currency or ''}".rstrip()
 
 
 def plain_amount(amount: Decimal, currency: str | None) -> str:
