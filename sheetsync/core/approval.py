@@ -252,7 +252,7 @@ def _waiting(
                 code=Code.APPROVAL_WAITS,
                 tab=tab,
                 ref=RowRef(key=approval_row(request)),
-                document=f"{request.po_number} version {request.version}, {request.tier}",
+                document=f"{request.po_number} version {request.version}, {request.tier}: {request.approver}",
                 field="decision",
                 message=(
                     f"{request.po_number} of {order.requester} from supplier {order.supplier}, "

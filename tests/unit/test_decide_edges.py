@@ -44,6 +44,7 @@ def test_an_approver_is_told_that_a_row_waits():
 
     told = [m for m in sheet.mails if isinstance(m, DigestMail) and m.to == "bob@example.com"]
     assert [line.code for line in told[-1].lines] == ["approval-waits"]
+    assert told[-1].lines[0].document == "PO-1001 version 1, lead: bob"
     assert "Choose approve or reject" in sheet.row("Approvals", po_number="PO-1001")["message"]
 
 
