@@ -53,6 +53,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/numbering": WORDS,
     "core/adoption": (*WORDS, "core/approval"),
     "core/approval": WORDS,
+    "core/strangers": WORDS,
     "core/requests": (*WORDS, "core/requirements"),
     "core/matching/": (),
     "core/match_input": (*WORDS, "core/matching/"),
@@ -217,10 +218,7 @@ FORBIDDEN_FUNCTIONS = frozenset({"process", "handle", "do_stuff"})
 TOO_LONG = {
     "core/model": "the words of the business in one file; to be split by reading, record and state",
 }
-NOT_PRODUCED = {
-    "UNKNOWN_REFERENCE": "no step names a reference that leads nowhere yet, but for receipts",
-    "ROW_NOT_OURS": "rows that people add to the worker's own lists are left alone and not reported",
-}
+NOT_PRODUCED: dict[str, str] = {}
 CATCHES_EVERYTHING = {
     "worker": "the one place: the next tick comes all the same",
     "localsheets/server": "a test's own error in a hook, given back to it when the server stops",
