@@ -252,7 +252,10 @@ def _waiting(
                 code=Code.APPROVAL_WAITS,
                 tab=tab,
                 ref=RowRef(key=approval_row(request)),
-                document=f"{request.po_number} version {request.version}, {request.tier}: {request.approver}",
+                document=(
+                    f"{request.po_number} version {request.version}, "
+                    f"{request.tier}: {request.approver}"
+                ),
                 field="decision",
                 message=(
                     f"{request.po_number} of {order.requester} from supplier {order.supplier}, "

@@ -103,7 +103,7 @@ def decide(
         *unnumbered,
         *unknown,
         *turn.findings,
-        *match_findings(turn.matches, turn.book, records, tabs, rules.matching),
+        *match_findings(turn.matches, turn.book, records, tabs, rules.matching, here.as_of),
     )
     owned = tuple(of_their_orders(found, turn.book, rules.columns, tabs))
     stands = standing(owned, baseline, locked.still, rules.digest, now)
@@ -141,6 +141,11 @@ class Here:
     tabs: Tabs
     today: date
     now: datetime
+
+    @property
+    def as_of(self) -> date:
+        """The last day whose documents count: what is dated later counts when its day comes."""
+        return max(self.today, self.now.date())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +233,7 @@ def _take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) ->
     carried_out: list[Asked] = []
     while True:
         matches = match(
-            documents(whole, records, rules.lifecycle.order_shows), rules.matching, as_of=None
+            documents(whole, records, rules.lifecycle.order_shows), rules.matching, as_of=here.as_of
         )
         world = _situation(records, matches, rules, tabs)
         movable = {po: whole[po] for po in served}

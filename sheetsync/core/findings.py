@@ -51,6 +51,9 @@ class Code(StrEnum):
     # matching, beside its hold codes
     OVER_RECEIPT = "over-receipt"
     UNKNOWN_ORDER_RECEIVED = "unknown-order-received"
+    RECEIVED_BEFORE_ISSUE = "received-before-issue"
+    OVER_RETURN = "over-return"
+    FUTURE_DATE = "future-date"
 
 
 NOTICES = frozenset(

@@ -1,35 +1,40 @@
 """What matching found, as findings on the rows that it is about.
 
-Findings: the hold and warning codes of matching, over-receipt, unknown-order-received,
-proposal-waits. Never: matches, or decides what is paid.
+Findings: the hold and warning codes of matching, over-receipt, proposal-waits.
+Never: matches, or decides what is paid.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from sheetsync.core.findings import Code, Finding, MoneyAtRisk
 from sheetsync.core.match_input import invoice_id, invoice_key
-from sheetsync.core.matching import Hold, HoldCode, HoldState, InvoiceMatch, Matches, MatchingRules
-from sheetsync.core.matching.conversions import unit_factor
+from sheetsync.core.matching import Hold, HoldState, InvoiceMatch, Matches, MatchingRules
 from sheetsync.core.matching.sentences import receipt_sentence, sentence
 from sheetsync.core.model import InvoiceLine, LineKey, Records, TabKind, Tabs, Terms
 from sheetsync.core.money import as_decimal, rounded
 from sheetsync.core.orders import Line, Order, OrderBook
-from sheetsync.core.reading import normalise_key
+from sheetsync.core.receipt_findings import not_yet, receipt_findings
 from sheetsync.core.wording import shown_terms
 
 
 def match_findings(
-    matches: Matches, book: OrderBook, records: Records, tabs: Tabs, rules: MatchingRules
+    matches: Matches,
+    book: OrderBook,
+    records: Records,
+    tabs: Tabs,
+    rules: MatchingRules,
+    as_of: date,
 ) -> tuple[Finding, ...]:
     """Every hold and warning, every over-receipt, and every receipt that counts for nothing."""
     return (
         *_of_invoices(matches, book, records, tabs),
         *_over_received(matches, book, tabs),
-        *_unknown_orders(book, records, tabs),
-        *_other_units(book, records, tabs, rules),
+        *receipt_findings(matches, book, records, tabs, rules),
+        *not_yet(records, tabs, as_of),
         *_proposals(book, tabs),
     )
 
@@ -100,55 +105,6 @@ def _over_received(matches: Matches, book: OrderBook, tabs: Tabs) -> Iterable[Fi
 
 def _line(order: Order, key: LineKey) -> Line:
     return next(line for line in order.lines if line.key == key)
-
-
-def _unknown_orders(book: OrderBook, records: Records, tabs: Tabs) -> Iterable[Finding]:
-    known = {line.key for order in book.values() for line in order.lines}
-    for row in records.receipts:
-        key = LineKey(row.po_number, row.line_number)
-        if key not in known:
-            what = "line" if row.po_number in book else "order"
-            yield Finding(
-                code=Code.UNKNOWN_ORDER_RECEIVED,
-                tab=tabs.of_kind[TabKind.RECEIPTS],
-                ref=row.ref,
-                source=row.source,
-                document=f"receipt {row.receipt_number} for {key}",
-                field="po_number",
-                message=(
-                    f"There is no {what} {key if what == 'line' else row.po_number}, so this "
-                    "receipt counts for nothing. Correct the PO number or the line."
-                ),
-                rule="columns.receipts.po_number",
-            )
-
-
-def _other_units(
-    book: OrderBook, records: Records, tabs: Tabs, rules: MatchingRules
-) -> Iterable[Finding]:
-    """Receipts in a unit that cannot be turned into the order line's."""
-    lines = {line.key: line for order in book.values() for line in order.lines}
-    for row in records.receipts:
-        line = lines.get(LineKey(row.po_number, row.line_number))
-        if line is None or row.uom is None or line.cells.uom is None:
-            continue
-        units = (row.uom, line.cells.uom)
-        is_same = normalise_key(row.uom) == normalise_key(line.cells.uom)
-        if not is_same and unit_factor(line.cells.item or "", *units, rules) is None:
-            yield Finding(
-                code=HoldCode.UOM,
-                tab=tabs.of_kind[TabKind.RECEIPTS],
-                ref=row.ref,
-                source=row.source,
-                document=f"receipt {row.receipt_number} for {line.key}",
-                field="uom",
-                message=(
-                    f"The order line is in {line.cells.uom} and this receipt in {row.uom}, and "
-                    "nothing says how many of one make the other, so it counts for nothing. "
-                    f"Write the quantity in {line.cells.uom}."
-                ),
-                rule="matching.uom_items",
-            )
 
 
 def _proposals(book: OrderBook, tabs: Tabs) -> Iterable[Finding]:

@@ -121,6 +121,44 @@ def test_pilot_serves_the_named_suppliers_alone():
     assert [row["supplier"] for row in sheet.rows("Orders")] == ["BOLT"]
 
 
+def receive(sheet: PaperSheet, number: str, **cells) -> None:
+    row = {"receipt_number": number, "po_number": "PO-1001", "line_number": 1, "quantity": 4}
+    sheet.add("Receipts", **{**row, "received_date": "2026-03-02", **cells})
+
+
+def test_a_receipt_of_tomorrow_counts_tomorrow():
+    sheet = confirmed_sheet()
+    receive(sheet, "GR-1", received_date="2026-03-03")
+    assert "future-date" in codes(sheet.cycle().findings)
+    sheet.rest()
+    assert sheet.row("Order lines", line_number=1)["received_quantity"] == 0
+
+    sheet.cycle(minutes=24 * 60)
+    sheet.rest()
+
+    assert sheet.row("Order lines", line_number=1)["received_quantity"] == 4
+    assert not sheet.row("Receipts", receipt_number="GR-1")["message"]
+
+
+def test_more_sent_back_than_came_is_told():
+    sheet = confirmed_sheet()
+    receive(sheet, "GR-1", kind="return")
+    assert "over-return" in codes(sheet.cycle().findings)
+
+
+def test_goods_before_the_order_was_issued_are_told():
+    sheet = PaperSheet.of(START)
+    sheet.rest()
+    receive(sheet, "GR-1")
+    assert "received-before-issue" in codes(sheet.cycle().findings)
+
+
+def test_a_unit_that_nothing_converts_is_told():
+    sheet = confirmed_sheet()
+    receive(sheet, "GR-1", uom="KG")
+    assert "UOM" in codes(sheet.cycle().findings)
+
+
 def test_a_heartbeat_is_all_that_an_unchanged_sheet_gets():
     sheet = confirmed_sheet()
     plan = sheet.cycle(minutes=20)
