@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from sheetsync.localsheets.a1 import Box
 from sheetsync.localsheets.book import Book, Tab
+from sheetsync.localsheets.errors import bad_request
 
 Json = dict[str, Any]
 Span = Callable[[int, int], tuple[int, int] | None]
@@ -93,6 +95,37 @@ def shift_all(book: Book, tab: Tab, dimension: str, span: Span) -> None:
         book.undo.set(book, "named_ranges", _shift_named(book, tab, dimension, span))
     if book.metadata:
         book.undo.set(book, "metadata", _shift_metadata(book, tab, dimension, span))
+
+
+def shift_block(book: Book, tab: Tab, moved_from: Box, rows: int, columns: int) -> None:
+    """Move along whatever lies wholly on a block of cells that moved; refuse to cut a merge."""
+    for merge in tab.items("merges"):
+        box = tab.box(merge)
+        if box.meets(moved_from) and not moved_from.holds(box):
+            raise bad_request("You can't shift cells that only partly cover a merge.")
+
+    def along(place: Json) -> Json:
+        bounded = all(key in place for keys in KEYS.values() for key in keys)
+        if not bounded or place.get("sheetId", 0) != tab.id or not moved_from.holds(tab.box(place)):
+            return place
+        box = tab.box(place)
+        goal = Box(box.top + rows, box.bottom + rows, box.left + columns, box.right + columns)
+        tab.set_size(
+            rows=max(tab.row_count, goal.bottom), columns=max(tab.column_count, goal.right)
+        )
+        return tab.range_of(goal)
+
+    tab.set_items("merges", [along(merge) for merge in tab.items("merges")])
+    for name in ("protectedRanges", "bandedRanges", "filterViews", "tables"):
+        items = [i | {"range": along(i["range"])} if "range" in i else i for i in tab.items(name)]
+        tab.set_items(name, items)
+    rules = [
+        r | {"ranges": [along(p) for p in r["ranges"]]} for r in tab.items("conditionalFormats")
+    ]
+    tab.set_items("conditionalFormats", rules)
+    if book.named_ranges:
+        named = [n | {"range": along(n.get("range", {}))} for n in book.named_ranges]
+        book.undo.set(book, "named_ranges", named)
 
 
 def _shift_columns(columns: dict[int, Json], span: Span) -> dict[int, Json]:

@@ -621,6 +621,19 @@ def test_ranges_shift_right_and_left():
     assert values(world, "A2:B2", "FORMULA")[0][0] == 1.5
 
 
+def test_what_lies_on_shifted_cells_goes_along():
+    shift = {"range": area(3, 5, 0, 3), "shiftDimension": "ROWS"}
+    world, _ = run({"insertRange": shift})
+    assert sheet(world)["merges"][0]["startRowIndex"] == 12
+    assert sheet(world)["protectedRanges"][0]["range"]["startRowIndex"] == 7
+    world, _ = run({"deleteRange": shift})
+    assert sheet(world)["merges"][0]["startRowIndex"] == 8
+    world, _ = run({"deleteRange": {"range": area(9, 13, 0, 2), "shiftDimension": "ROWS"}})
+    assert "merges" not in sheet(world)
+    with pytest.raises(GoogleError, match="partly cover a merge"):
+        run({"insertRange": {"range": area(3, 5, 0, 1), "shiftDimension": "ROWS"}})
+
+
 def test_texts_split_into_columns():
     world, _ = run(EXAMPLES["textToColumns"])
     assert values(world, "D5:E5") == [["x", "y"]]

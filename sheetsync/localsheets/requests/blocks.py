@@ -14,6 +14,7 @@ from sheetsync.localsheets.book import Tab
 from sheetsync.localsheets.errors import bad_request
 from sheetsync.localsheets.grid import EMPTY, Extra, Scalar
 from sheetsync.localsheets.requests.batch import Batch
+from sheetsync.localsheets.spans import shift_block
 from sheetsync.localsheets.values import grow
 
 Json = dict[str, Any]
@@ -75,6 +76,8 @@ def insert_range(batch: Batch, request: Json) -> None:
         raise bad_request("No shiftDimension specified.")
     batch.guard(tab).check(Box(box.top, goal.bottom, box.left, goal.right))
     cells = pick_up(tab, rest)
+    shifting = _to_the_end(tab, rest, request)
+    shift_block(batch.book, tab, shifting, goal.top - rest.top, goal.left - rest.left)
     if rest.height and rest.width:
         grow(batch.book, tab, goal)
         put_down(tab, goal.top, goal.left, cells)
@@ -101,9 +104,25 @@ def delete_range(batch: Batch, request: Json) -> None:
         raise bad_request("No shiftDimension specified.")
     batch.guard(tab).check(whole)
     cells = pick_up(tab, rest)
+    _drop_merges(tab, box)
+    shifting = _to_the_end(tab, rest, request)
+    shift_block(batch.book, tab, shifting, goal.top - rest.top, goal.left - rest.left)
     put_down(tab, whole.top, whole.left, empty_cells(whole))
     put_down(tab, goal.top, goal.left, cells)
     _follow(batch, tab, rest, goal)
+
+
+def _to_the_end(tab: Tab, rest: Box, request: Json) -> Box:
+    """The cells that shift, blank ones too, up to the end of the grid."""
+    if request["shiftDimension"] == "ROWS":
+        return Box(rest.top, tab.row_count, rest.left, rest.right)
+    return Box(rest.top, rest.bottom, rest.left, tab.column_count)
+
+
+def _drop_merges(tab: Tab, box: Box) -> None:
+    """Merges inside deleted cells go with them."""
+    kept = [merge for merge in tab.items("merges") if not box.holds(tab.box(merge))]
+    tab.set_items("merges", kept)
 
 
 def _follow(batch: Batch, tab: Tab, source: Box, goal: Box) -> None:
