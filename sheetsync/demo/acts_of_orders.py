@@ -11,6 +11,8 @@ from sheetsync.demo.samples import COMPANY, records_of
 
 ORDER = "PO-1001"
 KRAUSE = "Krause Schrauben"
+SUBMITTED = ("00421", "00422", "00423")
+"""Orders that waited for a yes when sheetsync came."""
 
 
 def _begin(_day: Day) -> None:
@@ -21,8 +23,8 @@ def _begun(day: Day) -> Iterator[Told]:
     lines = [row for row in day.desk("ann", "Order lines").rows() if row["PO number"]]
     orders = day.desk("ann", "Orders").rows()
     statuses = Counter(str(row["Status"]) for row in orders)
-    told = ", ".join(f"{count} {status}" for status, count in statuses.most_common(4))
-    yield f"It took on {len(orders)} orders with {len(lines)} lines as they stand: {told} …"
+    most = ", ".join(f"{count} {status}" for status, count in statuses.most_common(4))
+    yield f"It took on {len(orders)} orders with {len(lines)} lines as they stand: {most} …"
     found = {(str(row["Code"]), str(row["Document"])) for row in day.findings(state="open")}
     codes = Counter(code for code, _ in found)
     few = ", ".join(code for code, _ in codes.most_common(6))
@@ -38,6 +40,8 @@ def _begun(day: Day) -> Iterator[Told]:
     yield Check(what="leading zeros kept", expected="0108", seen=day.line("00408", 1)["Item"])
     sent = [name for name in mails if name.startswith("order-")]
     yield Check(what="no order mailed again", expected=[], seen=sent)
+    wanted_readers = {"ann", "bea", "bob", "dora", "operator"}
+    yield Check(what="readers of mails", expected=wanted_readers, seen=set(readers))
 
 
 def _type_order(day: Day) -> None:
@@ -84,15 +88,21 @@ def _asked(day: Day) -> list[str]:
 
 
 def _approve(day: Day) -> None:
-    row = {"po_number": ORDER, "approver": "bob"}
-    day.desk("bob", "Approvals").type(row, decision="approve", comment="fine, as last year")
+    desk = day.desk("bob", "Approvals")
+    for po_number in (*SUBMITTED, ORDER):
+        desk.type({"po_number": po_number, "approver": "bob"}, decision="approve")
+    desk.type({"po_number": ORDER, "approver": "bob"}, comment="fine, as last year")
 
 
 def _approved(day: Day) -> Iterator[Told]:
     order = day.order(ORDER)
-    yield f"It is {order['Status']} ({order['Approvals']}). Next: {order['Next step']}."
+    yield f"{ORDER} is {order['Status']} ({order['Approvals']}). Next: {order['Next step']}."
     yield Check(what="status", expected="approved", seen=order["Status"])
     yield Check(what="approvals", expected="lead: yes by bob", seen=order["Approvals"])
+    others = {str(day.order(po_number)["Status"]) for po_number in SUBMITTED}
+    yield Check(what="the other orders", expected={"approved"}, seen=others)
+    waiting = day.findings(code="approval-waits", state="open")
+    yield Check(what="nobody is waited for", expected=[], seen=waiting)
 
 
 def _issue(day: Day) -> None:
@@ -140,7 +150,7 @@ ACTS = (
     ),
     Act(
         at="08:40", who="Bob, approver,", do=_approve, told=_approved,
-        what="answers `approve` on his row.",
+        what="answers `approve` on his rows: this one, and three that lay there since Friday.",
     ),
     Act(
         at="08:45", who="Ann", do=_issue, told=_issued,

@@ -53,6 +53,8 @@ def test_it_leaves_mails_and_spreadsheets(played):
     hub = openpyxl.load_workbook(folder / "spreadsheets" / "Purchase orders.xlsx")
     items = {row[4].value for row in hub["Order lines"].iter_rows(min_row=2)}
     assert {"0042", "0311"} <= items
+    headers = [cell.value for cell in hub["Krause"][1]]
+    assert hub["Krause"].cell(2, headers.index("Need by") + 1).is_date
     assert (folder / "config.yaml").exists()
 
 
