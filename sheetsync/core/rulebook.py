@@ -128,6 +128,11 @@ class TabSpec(_Rules):
         )
 
     @cached_property
+    def money_fields(self) -> tuple[str, ...]:
+        """The columns that hold amounts."""
+        return tuple(column.field for column in self.columns if column.kind is CellKind.MONEY)
+
+    @cached_property
     def written_unasked(self) -> tuple[ColumnSpec, ...]:
         """The worker's own columns, and the requests that it clears."""
         return tuple(column for column in self.columns if column.request or not column.is_people_s)

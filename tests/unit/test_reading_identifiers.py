@@ -1,5 +1,7 @@
 """Order, item and document numbers, and the key under which two notations compare."""
 
+import string
+
 import pytest
 
 from sheetsync.core.reading import Identifier, Unread, normalise_key, read_identifier
@@ -87,3 +89,10 @@ def test_two_notations_of_one_key_compare_equal(one, other):
 @pytest.mark.parametrize(("one", "other"), [("0042", "42"), ("PO-7", "PO7"), ("PO-7", "PO-8")])
 def test_two_keys_stay_two(one, other):
     assert normalise_key(one) != normalise_key(other)
+
+
+@pytest.mark.parametrize("char", string.printable)
+def test_plain_names_are_folded_as_all_names_are(char):
+    # A sign that is not plain, and is dropped, sends the same name the long way round.
+    long_way = normalise_key(f"PO {char}1a{char}\N{ZERO WIDTH SPACE}")
+    assert normalise_key(f"PO {char}1a{char}") == long_way

@@ -6,7 +6,7 @@ Never: judges a range, a presence or a neighbour's cell (`schemas`, `records`, `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -51,17 +51,24 @@ class CellReader:
     def __init__(self, rules: ColumnRules, today: date) -> None:
         self._longest_text = rules.longest_text
         self._today = today
-        self._known: dict[tuple[int, Notation, type, RawCell], Value | Unread] = {}
+        self._known: dict[tuple[int, Notation], dict[tuple[type, RawCell], Value | Unread]] = {}
 
-    def read(self, raw: RawCell, column: ColumnSpec, notation: Notation) -> Value | Unread:
-        """Read one cell of the column, numbers and days by the notation."""
-        if raw is None or raw == "":
-            return None
-        # 1, 1.0 and TRUE are one dictionary key in Python, and three things in a sheet.
-        place = (id(column), notation, type(raw), raw)
-        if place not in self._known:
-            self._known[place] = self._fresh(raw, column, notation)
-        return self._known[place]
+    def read(
+        self, raws: Iterable[RawCell], column: ColumnSpec, notation: Notation
+    ) -> list[Value | Unread]:
+        """Read cells of one column, numbers and days by the notation."""
+        known = self._known.setdefault((id(column), notation), {})
+        values: list[Value | Unread] = []
+        for raw in raws:
+            if raw is None or raw == "":
+                values.append(None)
+                continue
+            # 1, 1.0 and TRUE are one dictionary key in Python, and three things in a sheet.
+            place = (type(raw), raw)
+            if place not in known:
+                known[place] = self._fresh(raw, column, notation)
+            values.append(known[place])
+        return values
 
     def _fresh(self, raw: RawCell, column: ColumnSpec, notation: Notation) -> Value | Unread:
         match column.kind:

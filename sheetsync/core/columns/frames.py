@@ -70,9 +70,8 @@ def read_frame(
     columns: dict[str, list[Value | Unread | str]] = {}
     for column in columns_read(reading.place.kind, spec):
         place, notation = spec.index[column.field], suppliers if column.notation else hub
-        columns[column.field] = [
-            reader.read(cells[place], column, notation) for _, cells in begun.values()
-        ]
+        raws = (cells[place] for _, cells in begun.values())
+        columns[column.field] = [*reader.read(raws, column, notation)]
     columns[KEY] = [
         _key(number, cells, spec, {field: columns[field][place] for field in spec.key})
         for place, (number, (_, cells)) in enumerate(begun.items())

@@ -16,7 +16,7 @@ from sheetsync.core.columns.rows import Row
 from sheetsync.core.findings import Code
 from sheetsync.core.model import TabKind
 from sheetsync.core.reading import Unread, currency_agrees, read_notation
-from sheetsync.core.rulebook import CellKind, TabSpec
+from sheetsync.core.rulebook import TabSpec
 
 NOTATION_FIELDS = ("number_notation", "date_notation")
 
@@ -33,10 +33,10 @@ class Complaint:
 
 def without_currency_clashes(row: Row, spec: TabSpec) -> tuple[Row, tuple[Complaint, ...]]:
     """The row without the amounts whose typed currency is not the row's own, and why."""
-    own = row.text("currency")
     clashes = []
-    for field in (column.field for column in spec.columns if column.kind is CellKind.MONEY):
+    for field in spec.money_fields:
         said = row.currency_said(field)
+        own = row.text("currency") if said is not None else None
         if said is None or own is None or currency_agrees(said, own):
             continue
         header = spec.by_field[field].header

@@ -160,6 +160,8 @@ def roles_of(text: str | None) -> frozenset[str]:
 
 
 def _unread(row: Row, record: type[Record]) -> frozenset[str]:
+    if not row.unread:
+        return row.unread
     return row.unread_of(field.name for field in fields(record))
 
 

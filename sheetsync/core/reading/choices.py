@@ -147,6 +147,8 @@ def _typed_prose(raw: str, expected: str, max_length: int) -> str | Unread:
     if len(text) > max_length:
         advice = f"This is too long ({len(text):,} characters). Write at most {max_length:,}."
         return unread(raw, expected, advice)
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(_writable(char) for char in text)
 
 

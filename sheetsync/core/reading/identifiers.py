@@ -87,6 +87,9 @@ def normalise_key(text: str) -> str:
     Compatibility forms (NFKC), case, dashes, white space and invisible characters are folded
     until nothing changes any more, so that folding twice gives what folding once gives.
     """
+    if text.isascii() and text.isprintable():
+        # Nothing but case and blanks can be folded here, and most names are such.
+        return text.replace(" ", "").lower()
     folded = _fold(text)
     while folded != text:
         text, folded = folded, _fold(folded)
