@@ -35,8 +35,14 @@ def office(tmp_path):
 def order_from(office, supplier):
     office.desk("ann", "Order lines").add(
         {
-            "po_number": "new1", "requester": "ann", "supplier": supplier, "item": "0042",
-            "quantity": 10, "unit": "EA", "unit_price": 12.5, "currency": "EUR",
+            "po_number": "new1",
+            "requester": "ann",
+            "supplier": supplier,
+            "item": "0042",
+            "quantity": 10,
+            "unit": "EA",
+            "unit_price": 12.5,
+            "currency": "EUR",
             "need_by": "2026-04-20",
         }
     )

@@ -173,3 +173,47 @@ def test_a_crash_at_any_step_ends_alike(lived, tmp_path, nth):
         seen_tabs, seen_mails, seen_events = house.end()
         assert timeless(seen_tabs) == timeless(tabs), f"killed at step {at}"
         assert (seen_mails, seen_events) == (mails, events), f"killed at step {at}"
+
+
+class CountingServer:
+    """A mail server that takes every message, as a port: what arrived is in `taken`."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    def send(self, mail, queued_at) -> str:
+        self.taken.append(mail.mail_id)
+        return f"<{mail.mail_id}@example.com>"
+
+
+@pytest.mark.parametrize(("step", "arrived"), [(1, 0), (2, 1)])
+def test_a_mail_whose_fate_is_unknown_waits_for_a_person(tmp_path, step, arrived):
+    """Killed before or after the server took it, a mail is neither repeated nor forgotten."""
+    sheet, server = confirmed_with_a_finding(), CountingServer()
+    url = f"sqlite:///{tmp_path}/state.db"
+
+    def life(number: int, reaper: Reaper):
+        state = SqlStateStore(url, workbook_id="hub", worker_id=f"life-{number}", lease_s=60)
+        ports = Ports(workbook=sheet, state=state, mailer=Mortal(server, reaper, {"send"}))
+        now = NOW + dt.timedelta(minutes=2 * number)
+        try:
+            return run_cycle(ports, sheet.rules, sheet.mandate, now)
+        except Death:
+            return None
+        finally:
+            state.close()
+
+    assert life(1, Reaper(step)) is None
+    assert len(server.taken) == arrived
+
+    report = life(2, Reaper(None))
+
+    assert len(report.mails_uncertain) == 1
+    assert len(set(server.taken)) == len(server.taken)
+    assert report.mails_uncertain[0] not in server.taken[arrived:]
+
+
+def confirmed_with_a_finding() -> PaperSheet:
+    sheet = PaperSheet.of(START)
+    sheet.type("Order lines", {"item": "0042"}, quantity="ten")
+    return sheet
