@@ -19,7 +19,7 @@ CELL = r"(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})"
 TOKEN = re.compile(
     r'(?P<text>"(?:[^"]|"")*")'
     r"|(?P<title>(?:'(?:[^']|'')*'|[A-Za-z_][\w.]*)!)?"
-    rf"(?:(?P<cells>(?<![\w.$]){CELL}(?::{CELL})?(?![\w(.!]))"
+    rf"(?:(?P<cells>(?<![\w.$]){CELL}(?::(?:{CELL}|\$?[A-Za-z]{{1,3}}))?(?![\w(.!:]))"
     r"|(?P<columns>(?<![\w.$])(\$?)([A-Za-z]{1,3}):(\$?)([A-Za-z]{1,3})(?![\w(.!]))"
     r"|(?P<rows>(?<![\w.$])(\$?)([1-9][0-9]{0,6}):(\$?)([1-9][0-9]{0,6})(?![\w(.!])))"
 )
@@ -74,7 +74,7 @@ def _after_block(
         prefix = found["title"] or ""
         target = _title(prefix) if prefix else owner.title
         ends = [_parts(end) for end in found["cells"].split(":")]
-        inside = all(
+        inside = all(end[1] is not None and end[3] is not None for end in ends) and all(
             source.left <= (end[1] or 0) < source.right
             and source.top <= (end[3] or 0) < source.bottom
             for end in ends
@@ -176,6 +176,9 @@ def _parts(text: str) -> tuple[str, int | None, str, int | None]:
 def _span(
     first: int | None, last: int | None, dimension: str, title: str | None, change: Rewrite
 ) -> tuple[int | None, int | None] | None:
+    if first is not None and last is None:  # A2:A is open below
+        open_below = change(title, dimension, first, FAR)
+        return (open_below[0], None) if open_below is not None else None
     if first is None or last is None:
         return first, last
     low, high = min(first, last), max(first, last)

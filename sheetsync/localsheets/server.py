@@ -91,7 +91,7 @@ class Server:
         self.quota = quota
         self.faults = faults
         self.token_uri = ""
-        self.calls: deque[CallRecord] = deque(maxlen=1_000_000)
+        self.calls: deque[CallRecord] = deque(maxlen=200_000)
         self.before_call: Callable[[str, str, str], None] | None = None
         self.hook_errors: list[BaseException] = []
         self._hook_runs = False
