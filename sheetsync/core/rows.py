@@ -28,9 +28,17 @@ def key_text(raw: RawCell) -> str:
 
 
 def row_key(cells: Sequence[RawCell], spec: TabSpec) -> RowKey | None:
-    """The row's key, or None while one of its key cells is blank."""
+    """The row's key, or None while one of its key cells is blank; line 01 is line 1."""
     key = tuple(key_text(cells[index]) for index in spec.key_indexes)
-    return key if all(key) else None
+    if not all(key):
+        return None
+    if any(key[place][0] == "0" for place in spec.numbered_keys):
+        counted = spec.numbered_keys
+        return tuple(
+            str(int(text)) if place in counted and text.isdecimal() else text
+            for place, text in enumerate(key)
+        )
+    return key
 
 
 def row_refs(rows: Sequence[Sequence[RawCell]], spec: TabSpec) -> list[RowRef | None]:

@@ -119,6 +119,15 @@ class TabSpec(_Rules):
         return tuple(self.index[field] for field in self.key)
 
     @cached_property
+    def numbered_keys(self) -> tuple[int, ...]:
+        """Which parts of the key are whole numbers, however many zeros are typed before them."""
+        return tuple(
+            place
+            for place, field in enumerate(self.key)
+            if self.by_field[field].kind is CellKind.WHOLE_NUMBER
+        )
+
+    @cached_property
     def content_indexes(self) -> tuple[int, ...]:
         """Where the people's cells stand in a raw row, with the key's."""
         return tuple(

@@ -28,6 +28,33 @@ def test_a_row_that_a_supplier_adds_is_told_of_and_left_alone():
     assert "line-vanished" not in codes(sheet.cycle().findings)
 
 
+def test_a_copied_line_in_another_notation_leaves_the_line_as_it_was():
+    sheet = confirmed_sheet()
+    sheet.add(
+        "Order lines",
+        po_number="po\N{EN DASH}1001",
+        line_number="01",
+        requester="ann",
+        supplier="ACME",
+        item="9",
+        quantity=1,
+        uom="EA",
+        unit_price=1,
+        currency="EUR",
+        need_by="2026-04-20",
+    )
+
+    plan = sheet.cycle()
+    sheet.rest()
+
+    assert "duplicate-key" in codes(plan.findings)
+    assert {str(key): state.status for key, state in sheet.baseline.lines.items()} == {
+        "PO-1001/1": "confirmed",
+        "PO-1001/2": "confirmed",
+    }
+    assert sheet.row("Orders", po_number="PO-1001")["total"] == 137.5
+
+
 def test_a_typed_order_row_is_not_taken_up():
     sheet = confirmed_sheet()
     sheet.add("Orders", po_number="PO-9999", status="approved", action="issue")

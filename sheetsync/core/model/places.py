@@ -1,0 +1,147 @@
+"""Where things stand and who a row is: tabs, keys, sources, one reading of the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+RawCell = str | int | float | bool | None
+"""One cell as read: text, number, truth value, or `None` for a blank."""
+
+
+class TabKind(StrEnum):
+    """What a tab is for; the keys of `tabs` in rules/columns.yaml."""
+
+    ORDER_LINES = "order_lines"
+    ORDERS = "orders"
+    SUPPLIER = "supplier"
+    APPROVALS = "approvals"
+    RECEIPTS = "receipts"
+    INVOICES = "invoices"
+    SUPPLIERS = "suppliers"
+    PEOPLE = "people"
+    EXCEPTIONS = "exceptions"
+    HISTORY = "history"
+    STATUS = "status"
+
+
+HUB = "hub"
+"""The name of the buyer's own spreadsheet; a private one is named by its supplier's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class TabAddress:
+    """Where a tab stands. `spreadsheet` is `HUB` or a supplier's number, `tab` the title."""
+
+    spreadsheet: str
+    tab: str
+
+    def __str__(self) -> str:
+        return self.tab if self.spreadsheet == HUB else f"{self.tab} ({self.spreadsheet})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabPlace:
+    """A tab of the configured workbook and what it is for."""
+
+    address: TabAddress
+    kind: TabKind
+    supplier: str | None = None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the tab stands in a spreadsheet shared with its supplier alone."""
+        return self.address.spreadsheet != HUB
+
+
+@dataclass(frozen=True, slots=True)
+class LineKey:
+    """Who an order line is; survives sorting and inserted rows."""
+
+    po_number: str
+    line_number: int
+
+    def __str__(self) -> str:
+        return f"{self.po_number}/{self.line_number}"
+
+
+RowKey = tuple[str, ...]
+"""The key cells of a row in comparable form (see `core.rows`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowRef:
+    """A row by meaning: by its key, or by its content where the key is missing or not unique.
+
+    `content` holds the raw cells of the people's columns, and `occurrence` counts equal rows from
+    the top; such rows are interchangeable.
+    """
+
+    key: RowKey | None = None
+    content: tuple[RawCell, ...] | None = None
+    occurrence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record stood when it was read, 1-based; for messages only."""
+
+    tab: TabAddress
+    row: int
+
+    def __str__(self) -> str:
+        return f"{self.tab} row {self.row}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabReading:
+    """The cells of one tab at one reading.
+
+    Args:
+        place: Which tab.
+        exists: False when the spreadsheet has no tab of that title; then `rows` is empty.
+        fields: The columns of rules/columns.yaml for this kind of tab, in that order.
+        present: Those of `fields` whose header stands in the sheet.
+        duplicates: Headers that stand twice; the leftmost one was read.
+        unknown: Headers that nobody knows; left alone.
+        rows: Raw cells aligned with `fields`; `rows[i]` stands in sheet row `i + 2`.
+    """
+
+    place: TabPlace
+    exists: bool = True
+    fields: tuple[str, ...]
+    present: frozenset[str]
+    duplicates: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    rows: tuple[tuple[RawCell, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Every tab at one reading; `read_at` in UTC."""
+
+    read_at: datetime
+    tabs: Mapping[TabAddress, TabReading]
+
+    def of_kind(self, kind: TabKind) -> tuple[TabReading, ...]:
+        """The readings of one kind of tab; several only for suppliers' tabs."""
+        return tuple(reading for reading in self.tabs.values() if reading.place.kind is kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tabs:
+    """Where each kind of tab stands, and each supplier's."""
+
+    of_kind: Mapping[TabKind, TabAddress]
+    of_supplier: Mapping[str, TabPlace]
+
+
+def tabs_of(snapshot: Snapshot) -> Tabs:
+    """The configured tabs by what they are for."""
+    places = [reading.place for reading in snapshot.tabs.values()]
+    return Tabs(
+        of_kind={p.kind: p.address for p in places if p.kind is not TabKind.SUPPLIER},
+        of_supplier={p.supplier: p for p in places if p.supplier is not None},
+    )

@@ -1,0 +1,127 @@
+"""From what a cycle decided to its plan: writes, events, mails, and what is remembered.
+
+Never: decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sheetsync.core import history
+from sheetsync.core.compose import Outcome, settled_rows, writes
+from sheetsync.core.digest import digest
+from sheetsync.core.model import Change, LineKey, LineState, OrderState, TabKind
+from sheetsync.core.numbering import Numbers
+from sheetsync.core.open_findings import Standing
+from sheetsync.core.order_mails import order_mails
+from sheetsync.core.orders import OrderBook
+from sheetsync.core.plan import BaselineDelta, Event, Plan, Write
+from sheetsync.core.turn import Turn
+from sheetsync.core.views.world import line_row
+
+
+def make_plan(
+    outcome: Outcome, turn: Turn, stands: Standing, numbers: Numbers, before: OrderBook
+) -> Plan:
+    """Everything as plain data: writes, events, mails, and what is remembered."""
+    world = outcome.world
+    baseline, rules, now = world.baseline, world.rules, world.now
+    planned = writes(outcome)
+    lines = _line_delta(outcome, turn.book)
+    digests, told = digest(
+        stands.findings,
+        stands.known,
+        baseline.told,
+        world.records.people,
+        rules.digest,
+        now,
+        fallback=world.mandate.operator,
+    )
+    return Plan(
+        writes=planned,
+        events=_events(outcome, turn, stands, planned, before),
+        findings=stands.findings,
+        mails=(*order_mails(turn.moves, turn.book, world.records), *digests),
+        delta=BaselineDelta(
+            rows=settled_rows(outcome, planned),
+            orders=_order_delta(outcome, turn.book, numbers, lines),
+            lines=lines,
+            findings=stands.delta(baseline),
+            told=told,
+            numbered=numbers.last if numbers.rows else None,
+        ),
+        # A moved order may ask for approvals, and a numbered row for its order: at once, not later.
+        wants_another=bool(numbers.rows or turn.moves),
+    )
+
+
+def _events(
+    outcome: Outcome,
+    turn: Turn,
+    stands: Standing,
+    planned: tuple[Write, ...],
+    before: OrderBook,
+) -> tuple[Event, ...]:
+    """What the change history says of this cycle."""
+    world, locked = outcome.world, outcome.locked
+    say = history.Chronicle(
+        now=world.now,
+        cycle=world.baseline.cycle,
+        fingerprint=world.rules.fingerprint,
+        columns=world.rules.columns,
+    )
+    is_told = locked.put_back or locked.overwrites or locked.restored
+    at = history.index_of(planned if is_told else ())
+    was = world.baseline.lines
+    grants = {
+        po_number: state.grants[len(before[po_number].state.grants) :]
+        for po_number, state in turn.approved.states.items()
+    }
+    return (
+        *history.added(locked.added, say),
+        *history.changed((c for c in locked.standing if not _is_pending(c, outcome)), say),
+        *history.put_back((*locked.put_back, *locked.overwrites), at, say),
+        *history.gone(locked.removed, say),
+        *history.restored(locked.restored, at, say),
+        *history.adopted(before, was, say),
+        *(e for po_number, given in grants.items() for e in history.granted(po_number, given, say)),
+        *history.moved(turn.moves, {p: o.state.version for p, o in turn.book.items()}, say),
+        *history.terms_changed(was, _line_states(turn.book), say),
+        *history.found(stands.opened, stands.closed, say),
+    )
+
+
+def _is_pending(change: Change, outcome: Outcome) -> bool:
+    return change.cell in outcome.pending
+
+
+def _line_states(book: OrderBook) -> dict[LineKey, LineState]:
+    return {line.key: line.state for order in book.values() for line in order.lines}
+
+
+def _line_delta(outcome: Outcome, book: OrderBook) -> Mapping[LineKey, LineState | None]:
+    """Lines that changed; only a line whose row was deleted and did not come back is forgotten."""
+    known = outcome.world.baseline.lines
+    changed: dict[LineKey, LineState | None] = {
+        key: state for key, state in _line_states(book).items() if known.get(key) != state
+    }
+    removed = {row.key for row in outcome.locked.removed if row.place.kind is TabKind.ORDER_LINES}
+    return {**changed, **{key: None for key in known if line_row(key) in removed}}
+
+
+def _order_delta(
+    outcome: Outcome, book: OrderBook, numbers: Numbers, lines: Mapping[LineKey, LineState | None]
+) -> Mapping[str, OrderState | None]:
+    """Orders that changed; one without lines is kept while its rows still carry its mark."""
+    baseline = outcome.world.baseline
+    changed: dict[str, OrderState | None] = {
+        po_number: state
+        for po_number, state in {
+            **numbers.states,
+            **{po_number: order.state for po_number, order in book.items()},
+        }.items()
+        if baseline.orders.get(po_number) != state
+    }
+    alive = {key.po_number for key in baseline.lines if lines.get(key, "") is not None}
+    alive |= {numbered.po_number for numbered in numbers.rows} | book.keys()
+    return {**changed, **{po: None for po in baseline.orders if po not in alive}}

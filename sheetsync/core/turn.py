@@ -1,0 +1,153 @@
+"""One turn of the orders: who approved, what moved, what matched.
+
+Approvals come first; then matching and moves take turns until nothing more moves, because a move
+may need a match and a match looks at statuses. Never: reads cells or writes any.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sheetsync.core.adoption import adopt
+from sheetsync.core.approval import Approved, approve, outdate
+from sheetsync.core.differences import AddedRow, Locked
+from sheetsync.core.findings import Finding
+from sheetsync.core.lifecycle import Advanced, advance
+from sheetsync.core.match_input import documents
+from sheetsync.core.matching import Matches, match
+from sheetsync.core.model import (
+    Baseline,
+    Change,
+    Mandate,
+    Move,
+    OrderState,
+    Records,
+    RowKey,
+    TabAddress,
+    TabKind,
+    Tabs,
+)
+from sheetsync.core.orders import Order, OrderBook, build_orders
+from sheetsync.core.requests import requests
+from sheetsync.core.requirements import Asked, Situation
+from sheetsync.core.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """What all steps of one cycle share."""
+
+    rules: Rulebook
+    mandate: Mandate
+    tabs: Tabs
+    today: date
+    now: datetime
+
+    @property
+    def as_of(self) -> date:
+        """The last day whose documents count: what is dated later counts when its day comes."""
+        return max(self.today, self.now.date())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What people asked for and what came of it: approvals, moves and matches."""
+
+    book: OrderBook
+    approved: Approved
+    advanced: Advanced
+    matches: Matches
+    findings: tuple[Finding, ...]
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """The status moves of this cycle."""
+        return self.advanced.moves
+
+
+def known_orders(
+    records: Records,
+    added: tuple[AddedRow, ...],
+    changes: tuple[Change, ...],
+    baseline: Baseline,
+    rules: Rulebook,
+    now: datetime,
+) -> tuple[OrderBook, tuple[Finding, ...]]:
+    """Every order as it stands before this cycle's moves, by the changes that could be read."""
+    book = build_orders(records, baseline.orders, baseline.lines)
+    if baseline.cycle == 0:
+        return adopt(book, added, rules, now)
+    outdated = outdate(book, changes, rules.approval)
+    return {
+        po_number: replace(order, state=outdated.get(po_number, order.state))
+        for po_number, order in book.items()
+    }, ()
+
+
+def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> Turn:
+    """Approve, move and match, until nothing more moves."""
+    rules, tabs, now = here.rules, here.tabs, here.now
+    served = {po: order for po, order in book.items() if here.mandate.serves(order.supplier)}
+    approved, unapproved = approve(served, records, tabs, rules.approval, now)
+    granted = {
+        po: replace(order, state=approved.states.get(po, order.state))
+        for po, order in served.items()
+    }
+    asked, incomplete = requests(
+        granted, records, locked.overwrites, tabs, rules.locking, here.today
+    )
+    whole, waiting = {**book, **granted}, asked
+    moves: list[Move] = []
+    carried_out: list[Asked] = []
+    while True:
+        matches = match(
+            documents(whole, records, rules.lifecycle.order_shows), rules.matching, as_of=here.as_of
+        )
+        world = _situation(records, matches, rules, tabs)
+        movable = {po: whole[po] for po in served}
+        advanced, refusals = advance(movable, waiting, world, now)
+        whole = {**whole, **advanced.book}
+        moves.extend(advanced.moves)
+        carried_out.extend(advanced.carried_out)
+        waiting = advanced.waiting
+        if not advanced.moves:
+            break
+    return Turn(
+        book=whole,
+        approved=approved,
+        advanced=Advanced(book=whole, moves=tuple(moves), carried_out=tuple(carried_out)),
+        matches=matches,
+        findings=(*unapproved, *incomplete, *refusals),
+    )
+
+
+def _situation(records: Records, matches: Matches, rules: Rulebook, tabs: Tabs) -> Situation:
+    """What requirements may look at, for any order."""
+    held = {
+        hold.po_number
+        for invoice in matches.invoices.values()
+        if invoice.holds
+        for hold in invoice.details
+        if hold.po_number is not None
+    }
+    return Situation(
+        order=Order(state=OrderState(po_number=""), row=None, lines=()),
+        targets=(),
+        asked=None,
+        rules=rules,
+        matched=matches.order_lines,
+        held=frozenset(held),
+        suppliers=records.suppliers,
+        tabs=tabs,
+    )
+
+
+def decided(approved: Approved, tabs: Tabs) -> frozenset[tuple[TabAddress, RowKey, str]]:
+    """The decisions that were taken, to be cleared."""
+    tab = tabs.of_kind[TabKind.APPROVALS]
+    return frozenset(
+        (tab, decision.ref.key, "decision")
+        for decision in approved.taken
+        if decision.ref.key is not None
+    )
