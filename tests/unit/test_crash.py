@@ -181,7 +181,7 @@ class CountingServer:
     def __init__(self) -> None:
         self.taken: list[str] = []
 
-    def send(self, mail, queued_at) -> str:
+    def send(self, mail, _queued_at) -> str:
         self.taken.append(mail.mail_id)
         return f"<{mail.mail_id}@example.com>"
 
