@@ -122,8 +122,12 @@ def extended_value(value: Scalar, extra: Extra) -> Json | None:
         return {"errorValue": extra.error}
     if value == "" and extra.formula is None:
         return None
-    if isinstance(value, bool):
-        return {"boolValue": value}
-    if isinstance(value, str):
+    return extended(value)
+
+
+def extended(value: Scalar) -> Json:
+    """A value as an ExtendedValue."""
+    kind = value.__class__
+    if kind is str:
         return {"stringValue": value}
-    return {"numberValue": value}
+    return {"boolValue": value} if kind is bool else {"numberValue": value}

@@ -11,7 +11,7 @@ from typing import Any
 from sheetsync.localsheets.a1 import Box
 from sheetsync.localsheets.book import COLUMN_WIDTH, ROW_HEIGHT, TAB_LISTS, Book, Tab
 from sheetsync.localsheets.display import shown_cell
-from sheetsync.localsheets.entry import extended_value
+from sheetsync.localsheets.entry import extended, extended_value
 from sheetsync.localsheets.grid import EMPTY, Extra, Row, Scalar
 from sheetsync.localsheets.masks import ALL, Mask, narrowed, select, wants
 from sheetsync.localsheets.protection import Caller, may_edit
@@ -37,8 +37,16 @@ def spreadsheet(
         "spreadsheetUrl": f"https://docs.google.com/spreadsheets/d/{book.id}/edit",
         "developerMetadata": [m for m in book.metadata if "spreadsheet" in m.get("location", {})],
     }
-    chosen: Json = select({k: v for k, v in answer.items() if v != []}, mask)
+    chosen: Json = select({k: v for k, v in answer.items() if v != []}, _but_for_data(mask))
     return chosen
+
+
+def _but_for_data(mask: Mask) -> Mask:
+    """The mask for all but grid data, which is made under its mask and need not be cut again."""
+    below = mask.get("sheets")
+    if not below or "data" not in below:
+        return mask
+    return mask | {"sheets": below | {"data": ALL}}
 
 
 def _tabs(
@@ -120,23 +128,25 @@ def protection(item: Json, caller: Caller) -> Json:
 
 def _grid_data(book: Book, tab: Tab, box: Box, mask: Mask) -> Json:
     answer: Json = {}
-    if box.top:
+    if box.top and wants(mask, "startRow"):
         answer["startRow"] = box.top
-    if box.left:
+    if box.left and wants(mask, "startColumn"):
         answer["startColumn"] = box.left
     if wants(mask, "rowData"):
         rows = _row_data(book, tab, box, narrowed(mask, "rowData", "values") if mask else ALL)
         if rows:
             answer["rowData"] = rows
     if wants(mask, "rowMetadata"):
-        answer["rowMetadata"] = [
+        lines = [
             _dimension(book, tab, "ROWS", i, _row_props(tab, i)) for i in range(box.top, box.bottom)
         ]
+        answer["rowMetadata"] = select(lines, narrowed(mask, "rowMetadata"))
     if wants(mask, "columnMetadata"):
-        answer["columnMetadata"] = [
+        lines = [
             _dimension(book, tab, "COLUMNS", i, tab.columns.get(i))
             for i in range(box.left, box.right)
         ]
+        answer["columnMetadata"] = select(lines, narrowed(mask, "columnMetadata"))
     return answer
 
 
@@ -197,12 +207,15 @@ class CellView:
         names = ("userEnteredValue", "effectiveValue", "formattedValue", "hyperlink")
         self._wanted = {name for name in names if wants(mask, name)}
         self._looks = wants(mask, "effectiveFormat")
+        self._values = bool(self._wanted) or self._looks
         # Below a plain field there is nothing more to choose from.
         self._deep = any(inner for inner in mask.values())
 
     def cells(self, row: Row, left: int, right: int) -> list[Json]:
         """The cells of a row between two columns."""
-        if self._wanted or self._looks:
+        if not row.extras:
+            return self._plain_cells(row.values[left:right])
+        if self._values:
             end = min(right, row.width)
             return [self.cell(row.value(c), row.extra_at(c)) for c in range(left, end)]
         # Only decorations are asked for: cells without any need no look.
@@ -212,6 +225,12 @@ class CellView:
                 found += [{} for _ in range(column - left - len(found))]
                 found.append(self.cell("", row.extra_at(column)))
         return found
+
+    def _plain_cells(self, values: list[Scalar]) -> list[Json]:
+        """Cells that carry nothing beside their values."""
+        if self._wanted == {"effectiveValue"} and not self._looks and not self._deep:
+            return [{"effectiveValue": extended(v)} if v != "" else {} for v in values]
+        return [self.cell(v, EMPTY) if v != "" else {} for v in values] if self._values else []
 
     def cell(self, value: Scalar, extra: Extra) -> Json:
         """A CellData."""

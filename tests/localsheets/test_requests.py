@@ -683,6 +683,13 @@ def test_only_what_is_asked_for_is_shown_of_a_cell():
     font = {"bold": True, "fontFamily": "Arial"}
     assert looks[0] == {"effectiveFormat": {"textFormat": font}}
     assert rows("dataValidation") == []
+    path = f"/v4/spreadsheets/{START}?ranges=B2:C3&fields=sheets.data("
+    (data,) = carry(world, "GET", path + "startRow,rowMetadata.hiddenByUser)")["sheets"][0]["data"]
+    assert data == {"startRow": 1, "rowMetadata": [{}, {}]}
+    (data,) = carry(world, "GET", path + "startColumn,columnMetadata.pixelSize)")["sheets"][0][
+        "data"
+    ]
+    assert data == {"startColumn": 1, "columnMetadata": [{"pixelSize": 100}] * 2}
 
 
 def test_the_spreadsheet_may_come_with_the_replies():
