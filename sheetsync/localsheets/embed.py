@@ -42,6 +42,7 @@ def build(
         raise ValueError(f"auth is jwt or open, not {auth!r}")
     if quota not in ("google", "off"):
         raise ValueError(f"quota is google or off, not {quota!r}")
+    rules = Faults.load(faults) if faults is not None else None
     world = World(coalesce_s=coalesce_s)
     journal = None
     keys = None
@@ -59,7 +60,7 @@ def build(
         journal=journal,
         open_auth=auth == "open",
         quota=Quota() if quota == "google" else None,
-        faults=Faults.load(faults) if faults is not None else None,
+        faults=rules,
     )
 
 
@@ -151,8 +152,13 @@ class LocalSheets:
             faults: A file of faults, see `faults.py`.
             coalesce_s: Seconds within which changes share one version and modified time.
         """
-        app = build(data_dir, auth=auth, quota=quota, faults=faults, coalesce_s=coalesce_s)
-        server = cls(app, listen(port), data_dir)
+        sock = listen(port)
+        try:
+            app = build(data_dir, auth=auth, quota=quota, faults=faults, coalesce_s=coalesce_s)
+        except BaseException:
+            sock.close()
+            raise
+        server = cls(app, sock, data_dir)
         server._run()
         return server
 

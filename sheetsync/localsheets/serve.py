@@ -36,8 +36,8 @@ def serve(*, port: int, data: Path, auth: str, quota: str, faults: Path | None) 
         quota: `google` or `off`.
         faults: A file of faults, or None.
     """
-    app = build(data, auth=auth, quota=quota, faults=faults)
     sock = listen(port)
+    app = build(data, auth=auth, quota=quota, faults=faults)
     url = f"http://127.0.0.1:{sock.getsockname()[1]}"
     app.token_uri = url + "/token"
     for number in (signal.SIGTERM, signal.SIGINT):

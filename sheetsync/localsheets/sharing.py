@@ -105,7 +105,11 @@ def _permission(kind: str, role: str, who: str) -> Json:
 
 def _give_away(world: World, call: Call, file: File, who: str) -> Json:
     """Hand the ownership over; the old owner stays as a writer."""
-    if world.role(file, call.email) != "owner":
+    offered = {
+        p.get("emailAddress", "").casefold() for p in file.permissions if p.get("pendingOwner")
+    }
+    accepts = who.casefold() == call.email.casefold() and who.casefold() in offered
+    if world.role(file, call.email) != "owner" and not accepts:
         raise _forbidden()
     if call.params.get("transferOwnership") not in (True, "true", "True"):
         raise GoogleError(
@@ -166,12 +170,17 @@ def update_permission(world: World, call: Call) -> Json:
     """permissions.update: another role."""
     file = world.file(call, call.params["fileId"], "writer")
     item = _find(file, call.params["permissionId"])
-    role = (call.body or {}).get("role", item["role"])
+    body = call.body or {}
+    role = body.get("role", item["role"])
     if role == "owner" and item["role"] != "owner":
         return _give_away(world, call, file, item.get("emailAddress", ""))
     if item["role"] == "owner":
         raise _forbidden()
     new = item | {"role": role}
+    if "pendingOwner" in body:  # offered to somebody, who accepts by taking the role of owner
+        if world.role(file, call.email) != "owner":
+            raise _forbidden()
+        new["pendingOwner"] = bool(body["pendingOwner"])
     world.undo.set(file, "permissions", [new if p is item else p for p in file.permissions])
     return _answered(call, new)
 

@@ -116,6 +116,18 @@ def test_transfer_ownership(hub, buyer, supplier):
     assert roles == {supplier.email: "owner", buyer.email: "writer"}
 
 
+def test_offered_ownership_is_accepted(hub, supplier, buyer, person):
+    hub.share(supplier.email, perm_type="user", role="writer")
+    (entry,) = [p for p in hub.list_permissions() if p["emailAddress"] == supplier.email]
+    seen = supplier.client.open_by_key(hub.id)
+    with pytest.raises(APIError):
+        seen.accept_ownership(entry["id"])
+    hub.transfer_ownership(entry["id"])
+    seen.accept_ownership(entry["id"])
+    roles = {p["emailAddress"]: p["role"] for p in seen.list_permissions()}
+    assert roles == {supplier.email: "owner", buyer.email: "writer"}
+
+
 def test_drive_metadata(hub, buyer):
     assert hub.creationTime.endswith("Z")
     before = hub.get_lastUpdateTime()

@@ -203,6 +203,16 @@ def test_two_servers_do_not_share_a_directory(tmp_path):
         LocalSheets.start(tmp_path)
 
 
+def test_a_start_that_failed_is_not_in_the_way(tmp_path):
+    with LocalSheets.start(None) as other:
+        port = int(other.url.rpartition(":")[2])
+        with pytest.raises(OSError, match="in use"):
+            LocalSheets.start(tmp_path, port=port)
+    with pytest.raises(FileNotFoundError):
+        LocalSheets.start(tmp_path, faults=tmp_path / "none.json")
+    LocalSheets.start(tmp_path).stop()
+
+
 def test_a_write_costs_what_it_writes(tmp_path):
     """The journal grows by the request, not by the workbook."""
     with LocalSheets.start(tmp_path, auth="open") as server:
