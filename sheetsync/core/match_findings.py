@@ -16,7 +16,7 @@ from sheetsync.core.matching import Hold, HoldState, InvoiceMatch, Matches, Matc
 from sheetsync.core.matching.sentences import receipt_sentence, sentence
 from sheetsync.core.model import InvoiceLine, LineKey, Records, TabKind, Tabs, Terms
 from sheetsync.core.money import as_decimal, rounded
-from sheetsync.core.orders import Line, Order, OrderBook
+from sheetsync.core.orders import Line, Order, OrderBook, over
 from sheetsync.core.receipt_findings import not_yet, receipt_findings
 from sheetsync.core.wording import shown_terms
 
@@ -115,7 +115,8 @@ def _proposals(book: OrderBook, tabs: Tabs) -> Iterable[Finding]:
 
 
 def _proposal(order: Order, line: Line, proposal: Terms, tabs: Tabs) -> Finding:
-    value = order.total_with([line.key]) - order.total
+    # What the order would come to is not asked: only this line's part of it differs.
+    value = line.value(over(proposal, line.at_stake)) - line.value(line.at_stake)
     wants = shown_terms(proposal, line.cells.uom, order.currency)
     stands = shown_terms(line.in_force, line.cells.uom, order.currency)
     return Finding(
