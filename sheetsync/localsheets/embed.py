@@ -89,7 +89,11 @@ def listen(port: int) -> socket.socket:
     """A listening socket on 127.0.0.1; port 0 takes a free one."""
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.bind((HOST, port))
+    try:
+        sock.bind((HOST, port))
+    except OSError:
+        sock.close()
+        raise
     sock.listen(128)
     return sock
 
