@@ -18,7 +18,7 @@ from sheetsync.localsheets.export import exported
 from sheetsync.localsheets.masks import parse_mask, select
 from sheetsync.localsheets.recalc import refresh
 from sheetsync.localsheets.requests.tabs import copy_row
-from sheetsync.localsheets.sharing import permissions_of, user
+from sheetsync.localsheets.sharing import page_of, permissions_of, user
 from sheetsync.localsheets.world import DRIVE, FOLDER, SPREADSHEET, Call, File, World, stamp
 
 Json = dict[str, Any]
@@ -204,8 +204,7 @@ def list_files(world: World, call: Call) -> Json:
         if f.mime_type != DRIVE and world.role(f, call.email) and query(Seen(world, call, f))
     ]
     mine = _ordered(mine, call.params.get("orderBy", ""))
-    start = int(call.params.get("pageToken") or 0)
-    size = int(call.params.get("pageSize", 100))
+    start, size = page_of(call, 100)
     page = mine[start : start + size]
     fields = call.params.get("fields")
     answer: Json = {"kind": "drive#fileList", "incompleteSearch": False}

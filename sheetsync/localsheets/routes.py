@@ -73,11 +73,11 @@ def find_route(verb: str, path: str) -> Route:
 
 def read_params(route: Route, query: str) -> Json:
     """Path and query parameters, checked and converted."""
-    params = dict(route.params)
     document = "drive.v3" if route.is_drive else "sheets.v4"
     known = dict(contract.document(document)["parameters"])
     if route.method is not None:
         known |= route.method.parameters
+    params = {name: _read(name, known.get(name, {}), text) for name, text in route.params.items()}
     for name, text in parse_qsl(query, keep_blank_values=True):
         spec = known.get(name)
         if spec is None:
@@ -124,12 +124,13 @@ def _read(name: str, spec: Json, text: str) -> Any:
             )
         return value
     if kind == "integer":
-        try:
-            return int(text)
-        except ValueError:
+        number = int(text) if re.fullmatch(r"-?[0-9]{1,10}", text) else None
+        lowest, highest = int(spec.get("minimum", -(2**31))), int(spec.get("maximum", 2**31 - 1))
+        if number is None or not lowest <= number <= highest:
             raise bad_field(
                 snake(name), f"Invalid value at '{snake(name)}' (TYPE_INT32), \"{text}\""
-            ) from None
+            )
+        return number
     if "enum" in spec and text not in spec["enum"] and name != "alt":
         host = f"type.googleapis.com/google.apps.sheets.v4.{name[:1].upper()}{name[1:]}"
         raise bad_field(snake(name), f"Invalid value at '{snake(name)}' ({host}), \"{text}\"")

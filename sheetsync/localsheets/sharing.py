@@ -19,6 +19,14 @@ Answer = Callable[[World, Call], Any]
 SHORT = ("kind", "id", "type", "role", "allowFileDiscovery")
 
 
+def page_of(call: Call, usual: int) -> tuple[int, int]:
+    """Where a page of a list begins and how long it is."""
+    token = call.params.get("pageToken") or "0"
+    if not token.isascii() or not token.isdigit():
+        raise GoogleError(400, "Invalid Value", reason="invalid", location="pageToken")
+    return int(token), call.params.get("pageSize", usual)
+
+
 def permission_id(who: str) -> str:
     """A person's permission id: always the same, as Google's is."""
     digest = hashlib.sha256(who.casefold().encode()).hexdigest()
@@ -268,8 +276,7 @@ def list_revisions(world: World, call: Call) -> Json:
     """revisions.list, oldest first."""
     file = world.file(call, call.params["fileId"], "writer")
     found = [_revision(item, call.email) for item in file.revisions]
-    start = int(call.params.get("pageToken") or 0)
-    size = int(call.params.get("pageSize", 200))
+    start, size = page_of(call, 200)
     answer: Json = {"kind": "drive#revisionList", "revisions": found[start : start + size]}
     if start + size < len(found):
         answer["nextPageToken"] = str(start + size)
