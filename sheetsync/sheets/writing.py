@@ -11,7 +11,7 @@ Never: sends anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sheetsync.core.model import RawCell
@@ -55,14 +55,17 @@ def _formatted(number_format: Mapping[str, str]) -> Request:
     return {"userEnteredFormat": {"numberFormat": dict(number_format)}}
 
 
-def write_cells(sheet_id: int, cells: Mapping[tuple[int, int], Cell]) -> list[Request]:
+def write_cells(
+    sheet_id: int, cells: Mapping[tuple[int, int], Cell], formatted: Collection[int] = ()
+) -> list[Request]:
     """Write single cells, given by row and column index, in as few blocks as possible.
 
     Neighbours in a row go together, then equal stretches of neighbouring rows. A cell that brings
-    no number format is never in a block that sets one, so it keeps its own.
+    no number format is never in a block that sets one, so it keeps its own; cells of the columns
+    in `formatted` have theirs already.
     """
     blocks: dict[tuple[int, int, str], list[tuple[int, list[list[Request]]]]] = {}
-    for row, first, fields, stretch in _stretches(cells):
+    for row, first, fields, stretch in _stretches(cells, formatted):
         column = blocks.setdefault((first, len(stretch), fields), [])
         if column and column[-1][0] + len(column[-1][1]) == row:
             column[-1][1].append(stretch)
@@ -82,12 +85,14 @@ def write_cells(sheet_id: int, cells: Mapping[tuple[int, int], Cell]) -> list[Re
 
 
 def _stretches(
-    cells: Mapping[tuple[int, int], Cell],
+    cells: Mapping[tuple[int, int], Cell], formatted: Collection[int]
 ) -> list[tuple[int, int, str, list[Request]]]:
     """Runs of neighbouring cells of one row that set the same fields, in sheet order."""
     stretches: list[tuple[int, int, str, list[Request]]] = []
     for (row, column), (value, spec) in sorted(cells.items(), key=lambda item: item[0]):
         data = cell_data(value, spec)
+        if column in formatted:
+            data.pop("userEnteredFormat", None)
         fields = WITH_FORMAT if "userEnteredFormat" in data else VALUE_ONLY
         if stretches:
             last_row, first, last_fields, run = stretches[-1]
@@ -118,4 +123,31 @@ def insert_rows(
         for offset, row in enumerate(rows)
         for column, cell in row.items()
     }
-    return requests + write_cells(sheet_id, cells)
+    formats = _column_formats(cells)
+    requests += [
+        {
+            "repeatCell": {
+                "range": {
+                    "sheetId": sheet_id,
+                    "startRowIndex": at,
+                    "endRowIndex": at + len(rows),
+                    "startColumnIndex": column,
+                    "endColumnIndex": column + 1,
+                },
+                "cell": _formatted(number_format),
+                "fields": "userEnteredFormat.numberFormat",
+            }
+        }
+        for column, number_format in formats.items()
+    ]
+    return requests + write_cells(sheet_id, cells, formats)
+
+
+def _column_formats(cells: Mapping[tuple[int, int], Cell]) -> dict[int, Mapping[str, str]]:
+    """The format of whole columns of new rows, said once: half of a large plan is formats else."""
+    formats = {CellKind.IDENTIFIER: PLAIN_TEXT, CellKind.DATE: DATE_FORMAT}
+    return {
+        column: formats[spec.kind]
+        for (_, column), (_, spec) in sorted(cells.items(), key=lambda item: item[0][1])
+        if spec.kind in formats
+    }

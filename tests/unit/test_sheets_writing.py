@@ -95,6 +95,23 @@ def test_rows_are_inserted_and_then_filled():
     ]
 
 
+def test_new_rows_say_a_column_s_format_once():
+    rows = [{0: ("0042", NAME), 1: (46000, DATE)}, {0: ("0043", NAME), 1: (46001, DATE)}]
+
+    _, *rest = insert_rows(9, 4, 100, rows)
+
+    formats = [request["repeatCell"] for request in rest if "repeatCell" in request]
+    assert [
+        (
+            each["range"]["startColumnIndex"],
+            each["cell"]["userEnteredFormat"]["numberFormat"]["type"],
+        )
+        for each in formats
+    ] == [(0, "TEXT"), (1, "DATE")]
+    assert all(each["range"]["endRowIndex"] == 6 for each in formats)
+    assert blocks([r for r in rest if "updateCells" in r]) == [(4, 0, [2, 2], "userEnteredValue")]
+
+
 def test_at_the_end_of_the_grid_a_blank_row_is_appended_first():
     requests = insert_rows(9, 4, 4, [{0: ("a", CHOICE)}])
 
