@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test check e2e bench schemas lock clean
+.PHONY: setup demo test lint check e2e bench schemas lock clean
 
 setup: $(READY)
 
@@ -23,11 +23,12 @@ demo: setup          ## a working day on the local Sheets server; ends by itself
 test: setup          ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-check: setup         ## format, lint, types, then every test
+lint: setup          ## format, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(MAKE) test
+
+check: lint test     ## what to run before every commit
 
 e2e: setup           ## only the end-to-end tests through the local server
 	@$(BIN)/python -m pytest tests/e2e tests/contract
