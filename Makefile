@@ -1,6 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Both need Python 3.11 and make alone.
 
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -10,7 +10,8 @@ READY := $(VENV)/.ready
 setup: $(READY)
 
 $(READY): requirements.lock pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "sheetsync needs Python 3.11 (or set PYTHON=…)"; exit 2; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "sheetsync needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 …"; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the pinned dependencies into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
