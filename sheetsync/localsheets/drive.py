@@ -283,6 +283,7 @@ def delete(world: World, call: Call) -> None:
             reason="insufficientFilePermissions",
         )
     world.undo.drop(world.files, file.id)
+    world.undo.put(world.gone, file.id, value=True)
     if file.id in world.books:
         world.undo.drop(world.books, file.id)
 

@@ -26,6 +26,7 @@ TIMES = ("created", "modified", "pending")
 def snapshot_lines(world: World) -> Iterator[bytes]:
     """One line per file, spreadsheet and tab, and chunks of rows."""
     yield _line({"form": FORM})
+    yield _line({"gone": list(world.gone)})
     for file in world.files.values():
         yield _line({"file": _file_json(file)})
     for book in world.books.values():
@@ -91,7 +92,9 @@ def restore(world: World, lines: Iterable[bytes]) -> None:
     extras: list[Extra] = []
     for line in lines:
         content = orjson.loads(line)
-        if "file" in content:
+        if "gone" in content:
+            world.gone = dict.fromkeys(content["gone"], True)
+        elif "file" in content:
             file = _file(content["file"])
             world.files[file.id] = file
         elif "book" in content:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import random
+import re
 import string
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -36,6 +37,7 @@ RANK = {
     "owner": 6,
 }
 ID_CHARACTERS = string.ascii_letters + string.digits + "-_"
+GOOGLES_ID = re.compile(r"1[\w-]{43}", re.ASCII)
 # Edits of one person within this span are one revision, as Google gathers them.
 # Two changes never share a modified time, which has milliseconds.
 INSTANT = timedelta(milliseconds=1)
@@ -91,6 +93,7 @@ class World:
         self.undo = Undo()
         self.books: dict[str, Book] = {}
         self.files: dict[str, File] = {}
+        self.gone: dict[str, bool] = {}  # ids of deleted files, which stay unknown to all
         self.open = False
         self.coalesce = timedelta(seconds=coalesce_s)
 
@@ -142,12 +145,22 @@ class World:
                 "This operation is not supported for this document",
                 status="FAILED_PRECONDITION",
             )
+        if file is None and self._is_elsewhere(spreadsheet_id):
+            raise forbidden()
         if book is None or file is None:
             raise not_found()
         if role is None or RANK[role] < RANK[need]:
             raise forbidden()
         book.today = call.at.astimezone(_zone(book.properties.get("timeZone", ""))).date()
         return book, Caller(call.email, role)
+
+    def _is_elsewhere(self, spreadsheet_id: str) -> bool:
+        """Whether an id may be of a spreadsheet beyond this server: then it is somebody else's.
+
+        What was never given out here and has the form of Google's ids cannot be told from a
+        private spreadsheet, and whoever asks for one must be ready for Google's 403.
+        """
+        return spreadsheet_id not in self.gone and bool(GOOGLES_ID.fullmatch(spreadsheet_id))
 
     # changes
 

@@ -114,6 +114,29 @@ def test_a_stranger_learns_nothing(hub, supplier):
     assert drive.json()["error"]["errors"][0]["reason"] == "notFound"
 
 
+def test_an_id_never_given_here_is_somebody_elses(buyer):
+    theirs = "1" + "pRiVaTe-_01" * 3 + "x" * 10
+    sheets = buyer.call("GET", f"/v4/spreadsheets/{theirs}")
+    assert (sheets.status_code, message(sheets)) == (403, "The caller does not have permission")
+    assert buyer.call("GET", f"/drive/v3/files/{theirs}").status_code == 404
+    for no_id in ("test", theirs + "x", "2" + theirs[1:]):
+        assert buyer.call("GET", f"/v4/spreadsheets/{no_id}").status_code == 404
+
+
+def test_a_deleted_spreadsheet_stays_unknown(tmp_path):
+    with LocalSheets.start(tmp_path) as server:
+        maker = Person(server, "buyer@example.com")
+        made = maker.client.create("Hub").id
+        maker.client.del_spreadsheet(made)
+        answer = maker.call("GET", f"/v4/spreadsheets/{made}")
+        assert (answer.status_code, message(answer)) == (404, "Requested entity was not found.")
+        maker.session.close()
+    with LocalSheets.start(tmp_path) as server:  # from the snapshot of a clean end
+        maker = Person(server, "buyer@example.com")
+        assert maker.call("GET", f"/v4/spreadsheets/{made}").status_code == 404
+        maker.session.close()
+
+
 def test_a_reader_reads_and_does_not_write(hub, supplier):
     hub.share(supplier.email, perm_type="user", role="reader")
     seen = supplier.client.open_by_key(hub.id)
