@@ -26,11 +26,13 @@ TABLE = json.loads(
     Path(__file__).with_name("typed_input_cases.json").read_text(encoding="utf-8"),
 )
 # The recordings are Google's answers to others' tests: read where they lie, never copied.
-RECORDINGS = Path(
-    os.environ.get(
-        "SHEETSYNC_RECORDINGS",
-        Path(__file__).resolve().parents[3] / "shared" / "google" / "recorded",
+RECORDINGS = (
+    Path(
+        os.environ.get(
+            "SHEETSYNC_RECORDINGS", Path(__file__).resolve().parents[3] / "shared" / "google"
+        )
     )
+    / "recorded"
 )
 RECORDED = [
     (section, case)
