@@ -112,7 +112,8 @@ def decide(
         shown=views(world),
         strangers=frozenset((row.place.address, row.key) for row in strange),
         numbered=numbers.rows,
-        done=done_cells(turn.advanced.carried_out) | decided(turn.approved, tabs),
+        done=done_cells((*turn.advanced.carried_out, *turn.advanced.outdated))
+        | decided(turn.approved, tabs),
         pending=pending,
     )
     return make_plan(outcome, turn, stands, numbers, before)

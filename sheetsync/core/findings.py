@@ -47,6 +47,7 @@ class Code(StrEnum):
     UNKNOWN_STATUS = "unknown-status"
     MOVE_NOT_ALLOWED = "move-not-allowed"
     MOVE_REQUIREMENT = "move-requirement"
+    ANSWER_OUTDATED = "answer-outdated"
     PROPOSAL_WAITS = "proposal-waits"
     # matching, beside its hold codes
     OVER_RECEIPT = "over-receipt"
@@ -59,7 +60,7 @@ class Code(StrEnum):
 NOTICES = frozenset(
     {
         *(Code.LINE_VANISHED, Code.LOCKED_FIELD_EDITED, Code.WORKER_FIELD_EDITED),
-        Code.UNKNOWN_STATUS,
+        *(Code.UNKNOWN_STATUS, Code.ANSWER_OUTDATED),
     }
 )
 """Findings about what the worker has mended: kept open for a while, so that they are read."""

@@ -2,9 +2,10 @@
 
 A request is made when an edge of rules/lifecycle.yaml allows it to that party from where the lines
 stand, and all that the edge requires holds. Otherwise it stays in its cell, with a message that
-says what is missing. Moves go on until nothing more moves.
+says what is missing. An answer that waits is no answer to what comes later: it is cleared when a
+new proposal or a new version comes. Moves go on until nothing more moves.
 
-Rules: rules/lifecycle.yaml. Findings: move-not-allowed, move-requirement.
+Rules: rules/lifecycle.yaml. Findings: move-not-allowed, move-requirement, answer-outdated.
 Never: judges cells, or decides what an approval is worth.
 """
 
@@ -18,22 +19,29 @@ from decimal import Decimal
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.model import LineKey, LineState, Move, OrderState, Terms
 from sheetsync.core.money import as_decimal
-from sheetsync.core.orders import Line, Order, OrderBook, over
+from sheetsync.core.orders import Line, Order, OrderBook, is_new_issue, over
 from sheetsync.core.requirements import REQUIREMENTS, Asked, Situation
 from sheetsync.core.rulebook import MoveRules, Party, Scope
 
 BEFORE = "before"
 """As `to` of an edge: the status that the line came from."""
 
+TO_PROPOSALS = frozenset({"accept", "decline"})
+"""What a buyer answers to a proposal."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advanced:
-    """The orders after their moves, what moved, and which requests were carried out or wait."""
+    """The orders after their moves, what moved, and what became of the requests.
+
+    `outdated` are answers to a proposal or a version that nobody had seen when they were typed.
+    """
 
     book: OrderBook
     moves: tuple[Move, ...] = ()
     carried_out: tuple[Asked, ...] = ()
     waiting: tuple[Asked, ...] = ()
+    outdated: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +76,16 @@ def advance(
     waiting = list(requests)
     moves: list[Move] = []
     carried_out: list[Asked] = []
+    outdated: list[Asked] = []
     moved = True
     while moved:
         moved = False
         left: list[Asked] = []
         for asked in waiting:
             order = orders[asked.po_number]
+            if is_outdated(asked, moves):
+                outdated.append(asked)
+                continue
             edge, _ = _edge_for(order, asked, world)
             if edge is None:
                 left.append(asked)
@@ -95,8 +107,32 @@ def advance(
         moves=tuple(moves),
         carried_out=tuple(carried_out),
         waiting=tuple(waiting),
+        outdated=tuple(outdated),
     )
     return advanced, findings
+
+
+def is_outdated(asked: Asked, moves: Sequence[Move]) -> bool:
+    """Whether a move of this cycle brought what the answer is about, so that it answers nothing.
+
+    A buyer's yes or no is to the proposal that stood there, a supplier's answer to the version
+    that stood there. What is typed over a value is put back and proposed: the buyer looks at it.
+    """
+    if asked.scope is not Scope.LINE or asked.is_typed_over:
+        return False
+    key = (asked.po_number, asked.line_number)
+    return any(
+        (move.key.po_number, move.key.line_number) == key
+        and (
+            (asked.party is Party.BUYER and asked.word in TO_PROPOSALS and _brings_proposal(move))
+            or (asked.party is Party.SUPPLIER and is_new_issue(move))
+        )
+        for move in moves
+    )
+
+
+def _brings_proposal(move: Move) -> bool:
+    return move.to_status == "change_proposed"
 
 
 def _edges(order: Order, asked: Asked, world: Situation) -> list[MoveRules]:
@@ -249,6 +285,27 @@ def _refusal(order: Order, asked: Asked, world: Situation) -> Finding:
         rule="lifecycle.moves",
         supplier=order.supplier,
         owner=order.requester if asked.party is Party.BUYER else None,
+    )
+
+
+def outdated_finding(order: Order, asked: Asked) -> Finding:
+    """Told to who answered before there was anything to answer."""
+    is_buyer = asked.party is Party.BUYER
+    news = "the supplier's proposal" if is_buyer else f"version {order.state.version} of the order"
+    return Finding(
+        code=Code.ANSWER_OUTDATED,
+        tab=asked.tab,
+        ref=asked.ref,
+        source=asked.source,
+        document=f"{asked.po_number}/{asked.line_number}",
+        field=asked.field,
+        message=(
+            f"`{asked.word}` was typed before {news} came, so it was cleared and nothing was done. "
+            "Look at this line again, and answer what it says now."
+        ),
+        rule="lifecycle.moves",
+        supplier=order.supplier,
+        owner=order.requester if is_buyer else None,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sheetsync.core.model import Move, Person, Records, Supplier
-from sheetsync.core.orders import BEFORE_ISSUE, Line, Order, OrderBook
+from sheetsync.core.orders import Line, Order, OrderBook, is_new_issue
 from sheetsync.core.plan import MailLine, OrderMail
 from sheetsync.core.reading import show_number
 from sheetsync.core.wording import plain_amount, shown_day, shown_price
@@ -19,13 +19,7 @@ def order_mails(moves: Iterable[Move], book: OrderBook, records: Records) -> tup
 
     A line that comes back to issued, from a proposal or a hold, was sent before.
     """
-    issued = sorted(
-        {
-            move.key.po_number
-            for move in moves
-            if move.to_status == "issued" and move.from_status in BEFORE_ISSUE
-        }
-    )
+    issued = sorted({move.key.po_number for move in moves if is_new_issue(move)})
     return tuple(
         _order_mail(book[po_number], supplier, records.people.get(book[po_number].requester or ""))
         for po_number in issued

@@ -14,6 +14,7 @@ from decimal import Decimal
 from sheetsync.core.model import (
     LineKey,
     LineState,
+    Move,
     OrderLine,
     OrderRow,
     OrderState,
@@ -147,6 +148,11 @@ def over(upper: Terms, lower: Terms) -> Terms:
         unit_price=upper.unit_price if upper.unit_price is not None else lower.unit_price,
         promised_date=upper.promised_date or lower.promised_date,
     )
+
+
+def is_new_issue(move: Move) -> bool:
+    """Whether a version of the line goes to its supplier; what comes back to issued went before."""
+    return move.to_status == "issued" and move.from_status in BEFORE_ISSUE
 
 
 def build_orders(

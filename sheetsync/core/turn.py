@@ -13,7 +13,7 @@ from sheetsync.core.adoption import adopt
 from sheetsync.core.approval import Approved, approve, outdate
 from sheetsync.core.differences import AddedRow, Locked
 from sheetsync.core.findings import Finding
-from sheetsync.core.lifecycle import Advanced, advance
+from sheetsync.core.lifecycle import Advanced, advance, outdated_finding
 from sheetsync.core.match_input import documents
 from sheetsync.core.matching import Matches, match
 from sheetsync.core.model import (
@@ -100,6 +100,7 @@ def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> 
     whole, waiting = {**book, **granted}, asked
     moves: list[Move] = []
     carried_out: list[Asked] = []
+    outdated: list[Asked] = []
     while True:
         matches = match(
             documents(whole, records, rules.lifecycle.order_shows), rules.matching, as_of=here.as_of
@@ -110,15 +111,26 @@ def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> 
         whole = {**whole, **advanced.book}
         moves.extend(advanced.moves)
         carried_out.extend(advanced.carried_out)
+        outdated.extend(advanced.outdated)
         waiting = advanced.waiting
         if not advanced.moves:
             break
     return Turn(
         book=whole,
         approved=approved,
-        advanced=Advanced(book=whole, moves=tuple(moves), carried_out=tuple(carried_out)),
+        advanced=Advanced(
+            book=whole,
+            moves=tuple(moves),
+            carried_out=tuple(carried_out),
+            outdated=tuple(outdated),
+        ),
         matches=matches,
-        findings=(*unapproved, *incomplete, *refusals),
+        findings=(
+            *unapproved,
+            *incomplete,
+            *refusals,
+            *(outdated_finding(whole[asked.po_number], asked) for asked in outdated),
+        ),
     )
 
 
