@@ -40,7 +40,7 @@ def run(
     once: Annotated[bool, typer.Option("--once", help="Run one cycle and end.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print each cycle as JSON.")] = False,
     confirm: Annotated[
-        bool, typer.Option("--confirm", help="Go on after a safety stop; with --once.")
+        bool, typer.Option("--confirm", help="Rows that vanished are to go; with --once.")
     ] = False,
 ) -> None:
     """Run the worker: a cycle now, and then on schedule until SIGTERM."""

@@ -74,14 +74,17 @@ def run_cycle(
     began, calls = time.monotonic(), ports.workbook.calls()
     with ports.state.lease(now) as session:
         snapshot, interrupted = ports.workbook.read(now), session.interrupted()
-        if not confirmed:
-            stop_if_behind(snapshot, session, interrupted)
+        stop_if_behind(snapshot, session, interrupted)
         if interrupted is not None:
             finish(interrupted, ports.workbook, session, now)
             snapshot = ports.workbook.read(now)
         plan = decide(snapshot, session.baseline(), rules, mandate, now)
         if plan.stops and not confirmed:
-            raise SafetyStop(plan.stops)
+            raise SafetyStop(
+                plan.stops,
+                remedy="Bring the rows back with File, Version history; or, if they are to go, "
+                "run `sheetsync run --once --confirm`.",
+            )
         cycle_id, applied, history_rows = carry_out(plan, snapshot, ports.workbook, session, now)
     made = ports.workbook.calls()
     report = CycleReport(
@@ -122,7 +125,8 @@ def stop_if_behind(snapshot: Snapshot, session: Session, interrupted: Intent | N
                     f"The change history shows {len(unknown)} events (such as {unknown[-1]}) that "
                     "the state store does not know: it is older than the sheet, or another's."
                 ),
-            )
+            ),
+            remedy="See docs/for-operators.md, `It stands still`.",
         )
 
 

@@ -107,11 +107,8 @@ class MailUncertain(SheetsyncError):
 
 
 class SafetyStop(SheetsyncError):
-    """A person must confirm before anything is written; `reasons` lists why."""
+    """A person must look before anything is written; `reasons` lists why."""
 
-    def __init__(self, reasons: tuple[str, ...]) -> None:
-        super().__init__(
-            "Nothing was written: " + " ".join(reasons),
-            remedy="Look into it, then run `sheetsync run --once --confirm`.",
-        )
+    def __init__(self, reasons: tuple[str, ...], *, remedy: str) -> None:
+        super().__init__("Nothing was written: " + " ".join(reasons), remedy=remedy)
         self.reasons = reasons

@@ -44,7 +44,7 @@ class Merged:
 
     `changes` are people's cells, `overwrites` are the worker's cells that somebody typed over,
     `doubled` names settled keys that now stand in several rows, `still` the tabs that are not
-    acted upon in this cycle.
+    acted upon in this cycle, `stops` why a person must look before anything is written.
     """
 
     changes: tuple[Change, ...] = ()
@@ -53,6 +53,7 @@ class Merged:
     vanished: tuple[VanishedRow, ...] = ()
     doubled: frozenset[tuple[TabAddress, RowKey]] = frozenset()
     still: frozenset[TabAddress] = frozenset()
+    stops: tuple[str, ...] = ()
     refs: Refs = field(default_factory=dict)
 
 
@@ -68,4 +69,5 @@ class Locked:
     removed: tuple[VanishedRow, ...] = ()
     doubled: frozenset[tuple[TabAddress, RowKey]] = frozenset()
     still: frozenset[TabAddress] = frozenset()
+    stops: tuple[str, ...] = ()
     refs: Refs = field(default_factory=dict)

@@ -73,6 +73,7 @@ def lock(
         removed=tuple(removed),
         doubled=merged.doubled,
         still=merged.still,
+        stops=merged.stops,
         refs=merged.refs,
     )
     return locked, _findings(locked, rules)

@@ -13,6 +13,7 @@ Never: says whether a change may stand (locking), or what a value means (columns
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from sheetsync.core.differences import AddedRow, Merged, VanishedRow
@@ -103,9 +104,21 @@ def merge(
         vanished=tuple(vanished),
         doubled=frozenset(doubled),
         still=frozenset(still),
+        stops=tuple(_stops(vanished, baseline, rules)),
         refs=refs,
     )
     return merged, tuple(findings)
+
+
+def _stops(
+    vanished: Sequence[VanishedRow], baseline: Baseline, rules: MergingRules
+) -> Iterator[str]:
+    """The tabs that lost so much at once that a person must look first."""
+    for place, gone in Counter(row.place for row in vanished).items():
+        rows = len(baseline.rows[place.address])
+        is_much = gone >= rules.vanished_rows and gone * 100 > rows * rules.vanished_pct
+        if is_much and place.kind not in {TabKind.EXCEPTIONS, TabKind.STATUS}:
+            yield f"{gone} of the {rows} rows of {place.address} are gone at once."
 
 
 def keyed_rows(refs: Sequence[RowRef | None]) -> dict[RowKey, tuple[RowRef, int]]:

@@ -50,6 +50,7 @@ def make_plan(
             told=told,
             numbered=numbers.last if numbers.rows else None,
         ),
+        stops=outcome.locked.stops,
         # A moved order may ask for approvals, and a numbered row for its order: at once, not later.
         wants_another=bool(numbers.rows or turn.moves),
     )

@@ -170,6 +170,8 @@ class MergingRules(_Rules):
 
     restore_vanished: tuple[TabKind, ...]
     tab_emptied_rows: int = Field(ge=1)
+    vanished_pct: int = Field(ge=1, le=100)
+    vanished_rows: int = Field(ge=1)
 
 
 class LockingRules(_Rules):

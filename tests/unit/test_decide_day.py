@@ -179,6 +179,17 @@ def test_an_invoice_typed_again_is_rejected_and_the_first_stays_matched(sheet):
     assert sheet.row("Order lines", line_number=1)["invoiced_quantity"] == 4
 
 
+def test_there_and_back_again_are_four_events(sheet):
+    confirmed(sheet)
+    told = len(sheet.events)
+    for note in ("a", "b", "a", "b"):
+        sheet.type("Order lines", {"line_number": 1}, notes=note)
+        sheet.cycle()
+
+    ids = [event.event_id for event in sheet.events[told:] if event.field == "notes"]
+    assert len(ids) == len(set(ids)) == 4
+
+
 def test_rest(sheet):
     confirmed(sheet)
     assert sheet.cycle(minutes=1).is_empty
