@@ -143,6 +143,10 @@ class SheetsHTTPClient(HTTPClient):
                 self._attempt, method.upper(), url, asked, content
             )
         except _Failed as failed:
+            if isinstance(failed.error, AccessDenied) and self.account:
+                # Who sets this up has the sheet's Share button in front of them.
+                named = f"the worker's account, {self.account},"
+                failed.error.remedy = failed.error.remedy.replace("the worker's account", named)
             raise failed.error from failed.__cause__
 
     def begin_again_when_full(self, act: Callable[[], T]) -> T:

@@ -178,6 +178,17 @@ def test_a_restored_state_stops_before_it_writes_or_mails(office):
     shutil.move(kept, state)
 
 
+def test_a_spreadsheet_that_is_not_shared_names_whom_to_share_it_with(office):
+    office.hub.remove_permissions(WORKER)
+
+    done = sheetsync(office, "init")
+    office.hub.share(WORKER, perm_type="user", role="writer", notify=False)
+
+    assert done.returncode == 2
+    assert WORKER in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_init_twice_changes_nothing(office):
     done = sheetsync(office, "init")
 
