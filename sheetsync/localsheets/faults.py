@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from sheetsync.localsheets import contract
 from sheetsync.localsheets.quota import quota_error
 
 Json = dict[str, Any]
@@ -31,6 +32,17 @@ UNAVAILABLE = {
     }
 }
 KINDS = ("429", "503", "502", "slow", "cut_before", "cut_after")
+KEYS = {
+    "kind": "a text",
+    "method": "a text",
+    "at": "a list of whole numbers from 1",
+    "every": "a whole number from 1",
+    "times": "a whole number from 1",
+    "chance": "a number from 0 to 1",
+    "retry_after": "a number of seconds",
+    "delay_s": "a number of seconds",
+}
+UPLOADS = ("upload.create", "upload.replace")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,37 +57,45 @@ class Fault:
 
 
 class Faults:
-    """Rules that say which calls fail."""
+    """Rules that say which calls fail.
+
+    Each rule counts the calls of its method and draws its own chance, so that what one rule
+    does to a call, or a call of another method in between, changes no other rule's turn.
+    """
 
     def __init__(self, rules: list[Json], seed: int = 0) -> None:
+        for rule in rules:
+            _check(rule)
         self._rules = rules
-        self._rng = random.Random(seed)  # noqa: S311 - repeatable chance, not a secret
+        # Repeatable chance, not a secret.
+        self._rngs = [random.Random(f"{seed}/{index}") for index in range(len(rules))]  # noqa: S311
         self._seen = [0] * len(rules)
         self._given = [0] * len(rules)
 
     @classmethod
     def load(cls, path: Path) -> Faults:
         """Read the rules: `{"seed": 7, "faults": [{"kind": "503", "every": 10}, …]}`."""
-        raw = orjson.loads(path.read_bytes())
-        for rule in raw["faults"]:
-            if rule.get("kind") not in KINDS:
-                raise ValueError(
-                    f"{path}: kind is one of {', '.join(KINDS)}, not {rule.get('kind')!r}"
-                )
-        return cls(raw["faults"], raw.get("seed", 0))
+        try:
+            return cls(*_rules_and_seed(orjson.loads(path.read_bytes())))
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
 
     def due(self, method_id: str) -> Fault | None:
-        """The fault of this call, if one is due."""
-        for index, rule in enumerate(self._rules):
-            if not method_id.endswith(rule.get("method", "")):
-                continue
-            self._seen[index] += 1
-            if self._hits(index, rule):
-                self._given[index] += 1
-                return _fault(rule, method_id)
-        return None
+        """The fault of this call, if one is due: of several, that of the first rule."""
+        hits = [
+            index
+            for index, rule in enumerate(self._rules)
+            if method_id.endswith(rule.get("method", "")) and self._hits(index, rule)
+        ]
+        if not hits:
+            return None
+        self._given[hits[0]] += 1
+        return _fault(self._rules[hits[0]], method_id)
 
     def _hits(self, index: int, rule: Json) -> bool:
+        """Whether a call of the rule's method is one that it asks for."""
+        self._seen[index] += 1
+        drawn = self._rngs[index].random()
         if "times" in rule and self._given[index] >= rule["times"]:
             return False
         seen = self._seen[index]
@@ -83,7 +103,42 @@ class Faults:
             return bool(seen in rule["at"])
         if "every" in rule:
             return bool(seen % rule["every"] == 0)
-        return bool(self._rng.random() < rule.get("chance", 1.0))
+        return bool(drawn < rule.get("chance", 1.0))
+
+
+def _rules_and_seed(raw: Any) -> tuple[list[Json], int]:
+    known = isinstance(raw, dict) and not set(raw) - {"seed", "faults"}
+    if not known or not isinstance(raw.get("faults"), list):
+        raise ValueError('it holds {"seed": …, "faults": […]} and nothing else')
+    return raw["faults"], raw.get("seed", 0)
+
+
+def _check(rule: Json) -> None:
+    """Refuse a rule that would never fire, or not as it was meant."""
+    if not isinstance(rule, dict) or rule.get("kind") not in KINDS:
+        kind = rule.get("kind") if isinstance(rule, dict) else rule
+        raise ValueError(f"kind is one of {', '.join(KINDS)}, not {kind!r}")
+    for key, value in rule.items():
+        if key not in KEYS:
+            raise ValueError(f"{key!r} is none of {', '.join(KEYS)}")
+        if not _fits(key, value):
+            raise ValueError(f"{key} is {KEYS[key]}, not {value!r}")
+    known = [m.id for name in ("sheets.v4", "drive.v3") for m in contract.methods(name)]
+    method = rule.get("method", "")
+    if not any(name.endswith(method) for name in (*known, *UPLOADS)):
+        raise ValueError(f"method is the end of a method's name, which {method!r} is not")
+
+
+def _fits(key: str, value: Any) -> bool:
+    if key in ("kind", "method"):
+        return isinstance(value, str)
+    if key == "at":
+        return isinstance(value, list) and all(_fits("every", number) for number in value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        return False
+    if key in ("every", "times"):
+        return isinstance(value, int) and value >= 1
+    return key != "chance" or value <= 1
 
 
 def _fault(rule: Json, method_id: str) -> Fault:

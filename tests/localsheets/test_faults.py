@@ -130,6 +130,43 @@ def test_rules_choose_their_calls():
     assert [n for n, f in enumerate(reads, 1) if f] == [3, 6]
 
 
+def test_each_rule_counts_every_call_of_its_method():
+    faults = Faults([{"kind": kind, "at": [n]} for n, kind in enumerate(("429", "503", "502"), 1)])
+    kinds = [f.kind if (f := faults.due("values.get")) else None for _ in range(4)]
+    assert kinds == ["429", "503", "502", None]
+
+
+def test_what_else_is_called_changes_nobodys_chance():
+    def run(*, reads):
+        faults = Faults([{"kind": "503", "method": "values.update", "chance": 0.3}, *reads], 7)
+        fates = []
+        for _ in range(100):
+            if reads:
+                faults.due("values.get")
+            fates.append(faults.due("values.update") is not None)
+        return fates
+
+    assert run(reads=[]) == run(reads=[{"kind": "502", "method": "values.get", "chance": 0.5}])
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"kind": "503", "evry": 2}, "'evry' is none of kind, method"),
+        ({"kind": "503", "every": 0}, "every is a whole number from 1, not 0"),
+        ({"kind": "503", "at": 3}, "at is a list of whole numbers from 1, not 3"),
+        ({"kind": "503", "chance": 30}, "chance is a number from 0 to 1, not 30"),
+        ({"kind": "503", "times": True}, "times is a whole number from 1, not True"),
+        ({"kind": "slow", "delay_s": "2"}, "delay_s is a number of seconds, not '2'"),
+        ({"kind": "503", "method": "values.read"}, "the end of a method's name"),
+        ("503", "kind is one of 429"),
+    ],
+)
+def test_a_rule_that_cannot_be_meant_is_refused(rule, said):
+    with pytest.raises(ValueError, match=said):
+        Faults([rule])
+
+
 def test_a_seed_repeats_itself():
     def run(seed):
         faults = Faults([{"kind": "503", "chance": 0.3}, {"kind": "502", "chance": 0.2}], seed)
@@ -149,8 +186,12 @@ def test_faults_come_from_a_file(tmp_path):
         ]
         assert [a.status_code for a in answers] == [503, 200]
     path.write_bytes(orjson.dumps({"faults": [{"kind": "teapot"}]}))
-    with pytest.raises(ValueError, match="kind is one of"):
+    with pytest.raises(ValueError, match=r"faults\.json: kind is one of"):
         LocalSheets.start(None, faults=path)
+    for broken in (b"{", b"[]", b'{"rules": []}', b'{"faults": 5}'):
+        path.write_bytes(broken)
+        with pytest.raises(ValueError, match=r"faults\.json: "):
+            LocalSheets.start(None, faults=path)
 
 
 def test_a_hook_acts_between_two_calls(open_server, write, seen, made):
