@@ -67,6 +67,10 @@ def build(
 LOCKS: dict[Path, int] = {}
 
 
+class DirectoryInUse(RuntimeError):
+    """Another server keeps its spreadsheets there."""
+
+
 def _lock(folder: Path) -> None:
     """Two servers must not write one directory."""
     lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -74,7 +78,7 @@ def _lock(folder: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(lock)
-        raise RuntimeError(f"another server is using {folder}") from None
+        raise DirectoryInUse(f"another server is using {folder}") from None
     LOCKS[folder.resolve()] = lock
 
 

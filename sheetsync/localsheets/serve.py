@@ -6,11 +6,13 @@ Connects: the command line with a listening server; SIGTERM and SIGINT end it.
 from __future__ import annotations
 
 import signal
+import socket
 from pathlib import Path
 
 import uvicorn
 
-from sheetsync.localsheets.embed import build, listen, unlock, uvicorn_config
+from sheetsync.localsheets.embed import DirectoryInUse, build, listen, unlock, uvicorn_config
+from sheetsync.localsheets.server import Server
 
 
 class _Announcing(uvicorn.Server):
@@ -35,9 +37,11 @@ def serve(*, port: int, data: Path, auth: str, quota: str, faults: Path | None) 
         auth: `jwt` or `open`.
         quota: `google` or `off`.
         faults: A file of faults, or None.
+
+    Raises:
+        SystemExit: With one line that says why it could not start.
     """
-    sock = listen(port)
-    app = build(data, auth=auth, quota=quota, faults=faults)
+    sock, app = _prepared(port=port, data=data, auth=auth, quota=quota, faults=faults)
     url = f"http://127.0.0.1:{sock.getsockname()[1]}"
     app.token_uri = url + "/token"
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -49,3 +53,18 @@ def serve(*, port: int, data: Path, auth: str, quota: str, faults: Path | None) 
         if app.journal is not None:
             app.journal.close(app.world)
         unlock(data)
+
+
+def _prepared(
+    *, port: int, data: Path, auth: str, quota: str, faults: Path | None
+) -> tuple[socket.socket, Server]:
+    """The port taken and the state loaded, or one line for whoever started it."""
+    try:
+        sock = listen(port)
+    except (OSError, OverflowError) as error:
+        raise SystemExit(f"cannot listen on 127.0.0.1:{port}: {error}") from None
+    try:
+        return sock, build(data, auth=auth, quota=quota, faults=faults)
+    except (DirectoryInUse, OSError, ValueError) as error:
+        sock.close()
+        raise SystemExit(f"cannot start: {error}") from None

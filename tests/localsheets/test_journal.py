@@ -213,6 +213,25 @@ def test_a_start_that_failed_is_not_in_the_way(tmp_path):
     LocalSheets.start(tmp_path).stop()
 
 
+def test_a_process_that_cannot_start_says_why_in_one_line(tmp_path):
+    with LocalSheets.start(tmp_path) as other:
+        port = other.url.rpartition(":")[2]
+        for given, why in (("0", "another server is using"), (port, "in use")):
+            told = subprocess.run(  # noqa: S603 - our own program
+                [
+                    *(sys.executable, "-m", "sheetsync.localsheets"),
+                    *("--data", tmp_path, "--port", given),
+                ],
+                capture_output=True,
+                text=True,
+                timeout=30,
+                check=False,
+            )
+            assert (told.returncode, told.stdout) == (1, "")
+            assert why in told.stderr
+            assert told.stderr.count("\n") == 1
+
+
 def test_a_write_costs_what_it_writes(tmp_path):
     """The journal grows by the request, not by the workbook."""
     with LocalSheets.start(tmp_path, auth="open") as server:
