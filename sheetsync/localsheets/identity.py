@@ -176,14 +176,12 @@ class Identities:
             raise TokenRefused("invalid_grant", "Invalid grant: account not found")
         try:
             claims: Json = dict(_decode(assertion, certs=_public_part(known.private_key)))
-        except auth_errors.InvalidValue:
-            raise TokenRefused(
-                "invalid_grant",
-                "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable "
-                "timeframe. Check your iat and exp values in the JWT claim.",
-            ) from None
+        except (auth_errors.InvalidValue, TypeError):
+            raise _not_short_lived() from None
         except (ValueError, auth_errors.GoogleAuthError):
             raise TokenRefused("invalid_grant", "Invalid JWT Signature.") from None
+        if claims["exp"] - claims["iat"] > LIFETIME_S:
+            raise _not_short_lived()
         if claims.get("aud") not in (token_uri, GOOGLE_AUDIENCE):
             raise TokenRefused("invalid_grant", "Invalid JWT: Failed audience check.")
         return claims
@@ -222,6 +220,14 @@ def check_scopes(session: Session, allowed: frozenset[str]) -> None:
                 }
             ],
         )
+
+
+def _not_short_lived() -> TokenRefused:
+    return TokenRefused(
+        "invalid_grant",
+        "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable "
+        "timeframe. Check your iat and exp values in the JWT claim.",
+    )
 
 
 def _key_file(identity: Identity, token_uri: str) -> Json:

@@ -47,6 +47,8 @@ def test_a_signed_assertion_gives_a_token(server, bare):
         ({"iss": "nobody@example.com"}, "account not found"),
         ({"aud": "http://127.0.0.1:1/token"}, "audience"),
         ({"exp": 1000, "iat": 1}, "short-lived"),
+        ({"exp": int(time.time()) + 36_000}, "short-lived"),
+        ({"exp": "tomorrow"}, "short-lived"),
         ({"scope": ""}, "scope"),
     ],
 )
