@@ -6,11 +6,12 @@ Never: moves a status; `lifecycle` asks `is_covered` when a move requires it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from sheetsync.core.differences import AddedRow, VanishedRow
 from sheetsync.core.findings import Code, Finding, MoneyAtRisk
 from sheetsync.core.model import (
     Change,
@@ -104,22 +105,27 @@ def approve(
 
 
 def outdate(
-    book: OrderBook, changes: Sequence[Change], rules: ApprovalRules
+    book: OrderBook,
+    changes: Sequence[Change],
+    lines: Iterable[AddedRow | VanishedRow],
+    rules: ApprovalRules,
 ) -> dict[str, OrderState]:
     """The orders whose approval was asked or given for something else than now stands.
 
-    A grant belongs to one version: a changed order is a new version, and must be asked for again.
+    A grant belongs to one version: an order that is changed, or has a line more or less, is a new
+    version and must be asked for again, also while it is on hold.
     """
     touched = {
         change.key[0]
         for change in changes
         if change.place.kind is TabKind.ORDER_LINES and change.field in rules.void_on
     }
+    touched |= {row.key[0] for row in lines if row.place.kind is TabKind.ORDER_LINES}
     return {
         po_number: replace(order.state, version=order.state.version + 1)
         for po_number, order in book.items()
         if key_text(po_number) in touched
-        and any(line.state.status in {"submitted", "approved"} for line in order.lines)
+        and any(line.state.before_hold in {"submitted", "approved"} for line in order.lines)
     }
 
 
@@ -195,11 +201,12 @@ def asked_of(
 def may_approve(
     tier: TierRules, order: Order, people: Mapping[str, Person], rules: ApprovalRules
 ) -> tuple[Person, ...]:
-    """Who has the tier's role and is not the one who asks."""
+    """Who has the tier's role and asks for none of the lines."""
     return tuple(
         person
         for name, person in sorted(people.items())
-        if tier.role in person.roles and (rules.requester_may_approve or name != order.requester)
+        if tier.role in person.roles
+        and (rules.requester_may_approve or name not in order.requesters)
     )
 
 

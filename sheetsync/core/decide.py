@@ -77,7 +77,9 @@ def decide(
     )
     pending = _pending(bad_cells)
     readable = tuple(change for change in locked.standing if change.cell not in pending)
-    before, unknown = known_orders(records, locked.added, readable, baseline, rules, now)
+    before, unknown = known_orders(
+        records, locked.added, locked.removed, readable, baseline, rules, now
+    )
     strange = strangers(locked.added, before)
     locked = replace(locked, added=tuple(row for row in locked.added if row not in strange))
     here = Here(rules=rules, mandate=mandate, tabs=tabs, today=today, now=now)

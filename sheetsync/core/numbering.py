@@ -51,6 +51,8 @@ def number(
     last = max(last, rules.first - 1, *(_counted(po, rules) for po in (*book, *states)))
     groups: dict[str, list[OrderLine]] = defaultdict(list)
     for line in records.order_lines:
+        if "line_number" in line.unread:
+            continue
         if line.line_number is None or line.po_number is None:
             group = line.mark or line.po_number
             if group is not None:

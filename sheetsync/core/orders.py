@@ -55,7 +55,7 @@ class Line:
 
         A confirmed order that its buyer changes needs a yes to what it is changed into.
         """
-        return self.ordered if self.state.status in BEFORE_ISSUE else self.in_force
+        return self.ordered if self.state.before_hold in BEFORE_ISSUE else self.in_force
 
     @property
     def is_given_up(self) -> bool:
@@ -92,6 +92,11 @@ class Order:
     def requester(self) -> str | None:
         """The person who asked for the order."""
         return next((line.cells.requester for line in self.lines if line.cells.requester), None)
+
+    @property
+    def requesters(self) -> frozenset[str]:
+        """Everybody who asks for a line; none of them may approve the order."""
+        return frozenset(line.cells.requester for line in self.lines if line.cells.requester)
 
     @property
     def currency(self) -> str | None:

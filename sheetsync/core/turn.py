@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from sheetsync.core.adoption import adopt
 from sheetsync.core.approval import Approved, approve, outdate
-from sheetsync.core.differences import AddedRow, Locked
+from sheetsync.core.differences import AddedRow, Locked, VanishedRow
 from sheetsync.core.findings import Finding
 from sheetsync.core.lifecycle import Advanced, advance, outdated_finding
 from sheetsync.core.match_input import documents
@@ -69,6 +69,7 @@ class Turn:
 def known_orders(
     records: Records,
     added: tuple[AddedRow, ...],
+    removed: tuple[VanishedRow, ...],
     changes: tuple[Change, ...],
     baseline: Baseline,
     rules: Rulebook,
@@ -78,7 +79,7 @@ def known_orders(
     book = build_orders(records, baseline.orders, baseline.lines)
     if baseline.cycle == 0:
         return adopt(book, added, rules, now)
-    outdated = outdate(book, changes, rules.approval)
+    outdated = outdate(book, changes, (*added, *removed), rules.approval)
     return {
         po_number: replace(order, state=outdated.get(po_number, order.state))
         for po_number, order in book.items()

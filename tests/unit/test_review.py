@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders import codes
 from paper import PaperSheet
-from paper_day import confirmed_sheet
+from paper_day import START, confirmed_sheet
 
 PO = {"po_number": "PO-1001"}
 
@@ -74,3 +74,84 @@ def test_a_supplier_s_yes_to_the_old_version_does_not_confirm_the_new_one(moment
     sheet.type("ACME", {"line_number": 1}, response="accept")
     sheet.rest()
     assert sheet.row("Order lines", line_number=1)["agreed_price"] == 1
+
+
+def submitted() -> PaperSheet:
+    sheet = PaperSheet.of(START)
+    sheet.rest()
+    act(sheet, "submit")
+    return sheet
+
+
+def say_yes(sheet: PaperSheet, version: int) -> None:
+    sheet.type("Approvals", {"version": version}, decision="approve")
+    sheet.rest()
+
+
+def line(number: int | str, **cells) -> dict[str, object]:
+    return {
+        "po_number": "PO-1001",
+        "line_number": number,
+        "requester": "ann",
+        "supplier": "ACME",
+        "item": "9",
+        "quantity": 100,
+        "uom": "EA",
+        "unit_price": 100,
+        "currency": "EUR",
+        "need_by": "2026-04-20",
+        **cells,
+    }
+
+
+def test_what_is_changed_on_hold_needs_a_new_yes():
+    sheet = submitted()
+    say_yes(sheet, 1)
+    act(sheet, "hold", "stock-taking")
+    sheet.type("Order lines", {"line_number": 1}, unit_price=1200)
+    sheet.rest()
+    assert sheet.row("Orders", **PO)["total"] == 12_017.5
+    act(sheet, "resume")
+
+    act(sheet, "issue")
+
+    assert sheet.row("Orders", **PO)["status"] == "submitted"
+    say_yes(sheet, 2)
+    assert sheet.row("Orders", **PO)["status"] == "issued"
+
+
+@pytest.mark.parametrize("edit", ["added", "deleted"])
+def test_a_yes_is_to_the_lines_that_stood_there(edit):
+    sheet = submitted()
+    if edit == "added":
+        sheet.add("Order lines", **line(3))
+    else:
+        sheet.delete("Order lines", line_number=2)
+    sheet.type("Approvals", {"version": 1}, decision="approve")
+    plan = sheet.cycle()
+    sheet.rest()
+
+    assert "approval-limit" in codes(plan.findings)
+    order = sheet.row("Orders", **PO)
+    assert (order["status"], order["version"]) in {("submitted", 2), ("draft", 2)}
+
+
+def test_nobody_who_asks_for_a_line_approves_the_order():
+    sheet = PaperSheet.of(START.replace("| buyer", "| buyer, approver"))
+    sheet.rest()
+    sheet.type("Order lines", {"line_number": 1}, requester="zoe")
+    act(sheet, "submit")
+
+    assert [row["approver"] for row in sheet.rows("Approvals")] == ["bob"]
+
+
+@pytest.mark.parametrize("number", [0, -1, "x", "#REF!", 1.5])
+def test_a_line_number_that_cannot_be_read_is_told_and_not_numbered(number):
+    sheet = confirmed_sheet()
+    sheet.add("Order lines", **line(number))
+
+    plan = sheet.cycle()
+    assert sheet.rest(2).is_empty
+
+    assert "invalid-value" in codes(plan.findings)
+    assert sheet.row("Order lines", item="9")["line_number"] == number

@@ -54,6 +54,11 @@ class LineState:
     cancelled_quantity: Decimal = Decimal(0)
     closed_at: datetime | None = None
 
+    @property
+    def before_hold(self) -> str:
+        """The status, or on hold the one to return to."""
+        return (self.came_from or self.status) if self.status == "on_hold" else self.status
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
