@@ -7,6 +7,7 @@ Never: knows the patterns; see `formats.py`.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -63,6 +64,13 @@ def shown_row(row: Row, locale: str) -> list[str]:
         row.shown = shown
     found: list[str] = shown
     return found
+
+
+def show_ahead(rows: Iterable[Row | None], locale: str) -> None:
+    """Make the shown texts with a write: a reader of a whole tab must not wait for them."""
+    for row in rows:
+        if row is not None:
+            shown_row(row, locale)
 
 
 def _number_texts(numbers: list[Any], texts: _Texts) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from sheetsync.localsheets.book import Book, Tab
+from sheetsync.localsheets.display import show_ahead
 from sheetsync.localsheets.grid import Extra, Row
 from sheetsync.localsheets.world import File, World
 
@@ -104,9 +105,11 @@ def restore(world: World, lines: Iterable[bytes]) -> None:
             world.books[book.id] = book
         elif "tab" in content and book is not None:
             tab, extras = _tab(book, content), []
-        elif "rows" in content and tab is not None:
+        elif "rows" in content and book is not None and tab is not None:
             extras += [Extra(**raw) for raw in content["extras"]]
-            tab.grid.rows += [_row(raw, extras) for raw in content["rows"]]
+            rows = [_row(raw, extras) for raw in content["rows"]]
+            show_ahead(rows, book.locale)
+            tab.grid.rows += rows
             tab.grid.has_formulas |= any("formula" in raw for raw in content["extras"])
             tab.grid.has_validation |= any("validation" in raw for raw in content["extras"])
 

@@ -13,7 +13,7 @@ from typing import Any
 from sheetsync.localsheets import entry
 from sheetsync.localsheets.a1 import Area, Box, column_letters
 from sheetsync.localsheets.book import Book, Tab
-from sheetsync.localsheets.display import shown_cell, shown_row
+from sheetsync.localsheets.display import show_ahead, shown_cell, shown_row
 from sheetsync.localsheets.errors import GoogleError, bad_request
 from sheetsync.localsheets.grid import Row, trim
 from sheetsync.localsheets.lines import insert_rows
@@ -129,6 +129,8 @@ def put_rows(
         cells += len(written)
     if tab.grid.has_formulas:
         book.stale = True
+    else:
+        show_ahead(tab.grid.rows[target.top : target.bottom], book.locale)
     counts = {
         "updatedRange": named_box(tab, target),
         "updatedRows": touched_rows,

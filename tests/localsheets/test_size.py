@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from localsheets.test_requests import ME, NOW, START, build_world, carry
 
+from sheetsync.localsheets import display
 from sheetsync.localsheets.display import shown_cell, shown_row
 from sheetsync.localsheets.formats import show
 from sheetsync.localsheets.grid import Extra, Row
@@ -18,8 +19,9 @@ from sheetsync.localsheets.journal import Entry
 from sheetsync.localsheets.requests.batch import Batch
 from sheetsync.localsheets.routes import find_route
 from sheetsync.localsheets.server import perform
+from sheetsync.localsheets.snapshot import restore, snapshot_lines
 from sheetsync.localsheets.undo import Undo
-from sheetsync.localsheets.world import Call
+from sheetsync.localsheets.world import Call, World
 
 ROWS, COLUMNS = 20_000, 25
 
@@ -89,6 +91,21 @@ def test_an_answer_costs_less_than_decoding_it(large, render):
         json.loads(raw)
         decoded.append(time.perf_counter() - started)
     assert min(answered) <= min(decoded)
+
+
+@pytest.mark.parametrize("option", ["RAW", "USER_ENTERED"])
+def test_what_was_written_is_shown_without_work(option, monkeypatch):
+    world = build_world()
+    base = f"/v4/spreadsheets/{START}/values/"
+    rows = [["PO-1", 12, 3.5], ["PO-2", 13, "x"], ["", True]]
+    carry(world, "PUT", f"{base}Other!A1?valueInputOption={option}", {"values": rows})
+    again = World()
+    restore(again, list(snapshot_lines(world)))
+    monkeypatch.setattr(display, "_number_texts", None)
+    monkeypatch.setattr(display, "shown_cell", None)
+    for kept in (world, again):
+        shown = carry(kept, "GET", f"{base}Other!A1:C3")["values"]
+        assert shown == [["PO-1", "12", "3.5"], ["PO-2", "13", "x"], ["", "TRUE"]]
 
 
 def answer(world, path):
