@@ -179,6 +179,28 @@ def test_an_invoice_typed_again_is_rejected_and_the_first_stays_matched(sheet):
     assert sheet.row("Order lines", line_number=1)["invoiced_quantity"] == 4
 
 
+def test_a_move_and_the_match_that_follows_from_it_come_in_one_cycle(sheet):
+    sheet.rest()
+    sheet.type("Orders", {"po_number": "PO-1001"}, action="submit")
+    sheet.rest()
+    sheet.type("Approvals", {"po_number": "PO-1001"}, decision="approve")
+    sheet.add(
+        "Invoices",
+        supplier="ACME",
+        invoice_number="INV-1",
+        invoice_line=1,
+        invoice_date="2026-03-02",
+        currency="EUR",
+        po_number="PO-1001",
+        po_line=1,
+        quantity=4,
+        unit_price=12,
+    )
+    sheet.type("Orders", {"po_number": "PO-1001"}, action="hold", reason="strike")
+    sheet.cycle()
+    assert sheet.row("Invoices", invoice_number="INV-1")["holds"] == "NO_RECEIPT, ON_HOLD"
+
+
 def test_there_and_back_again_are_four_events(sheet):
     confirmed(sheet)
     told = len(sheet.events)
