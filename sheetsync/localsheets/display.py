@@ -18,6 +18,7 @@ from sheetsync.localsheets.grid import Extra, Row, Scalar
 # Numbers of at most so many characters need no rounding by the general format.
 SURE_LENGTH = 10
 KEPT = 200_000
+KEPT_A_FORMAT = 50_000
 TRUTH = {True: "TRUE", False: "FALSE"}
 
 
@@ -44,6 +45,26 @@ class _Texts(dict[float, str]):
 @functools.cache
 def _texts(locale: str) -> _Texts:
     return _Texts(locale)
+
+
+class _Shaped(dict[float, str]):
+    """Numbers as they show in one number format of one locale: dates and prices come again."""
+
+    def __init__(self, kind: str, pattern: str, locale: str) -> None:
+        super().__init__()
+        self._shape = {"type": kind, "pattern": pattern}
+        self._locale = locale
+
+    def __missing__(self, value: float) -> str:
+        text = show(value, number_format=self._shape, locale=self._locale)
+        if len(self) < KEPT_A_FORMAT:
+            self[value] = text
+        return text
+
+
+@functools.lru_cache(maxsize=64)
+def _shaped(kind: str, pattern: str, locale: str) -> _Shaped:
+    return _Shaped(kind, pattern, locale)
 
 
 def shown_row(row: Row, locale: str) -> list[str]:
@@ -90,7 +111,9 @@ def shown_cell(value: Scalar, extra: Extra | None, locale: str) -> str:
     """The shown text of one cell."""
     shape = extra.format.get("numberFormat") if extra is not None and extra.format else None
     if shape is not None and (extra is None or extra.error is None):
-        return show(value, number_format=shape, locale=locale)
+        if isinstance(value, (str, bool)):  # True is no key beside 1
+            return show(value, number_format=shape, locale=locale)
+        return _shaped(shape.get("type", ""), shape.get("pattern", ""), locale)[value]
     if isinstance(value, str):
         return value
     return TRUTH[value] if isinstance(value, bool) else _texts(locale)[value]

@@ -137,6 +137,14 @@ def test_the_quick_way_shows_what_the_slow_way_shows(locale):
         assert shown_cell(value, None, locale) == show(value, number_format=None, locale=locale)
 
 
+def test_what_counts_alike_is_shown_for_what_it_is():
+    extra = Extra(format={"numberFormat": {"type": "NUMBER", "pattern": "0.0"}})
+    for _ in range(2):
+        assert [shown_cell(v, extra, "en_US") for v in (1, True, 1.5, 0, False, "1")] == [
+            *("1.0", "TRUE", "1.5", "0.0", "FALSE", "1"),
+        ]
+
+
 NUMBERS = st.one_of(
     st.integers(-(2**53), 2**53),
     st.floats(allow_nan=False, allow_infinity=False).filter(lambda f: not f.is_integer()),
