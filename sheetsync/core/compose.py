@@ -246,7 +246,9 @@ def settled_rows(
         spec = outcome.spec(reading)
         for key, (ref, row) in keyed_rows(outcome.locked.refs[address]).items():
             before = known.get(key)
-            if ref.content is not None or (address, key) in outcome.strangers:
+            # A row whose key is put back was settled under that key.
+            is_renamed = outcome.put_back.get((address, key), {}).keys() & {*spec.key}
+            if ref.content is not None or (address, key) in outcome.strangers or is_renamed:
                 continue
             if before is not None and is_as_settled(reading.rows[row], before.cells, spec):
                 continue

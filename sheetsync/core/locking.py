@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sheetsync.core.differences import Locked, Merged, VanishedRow
+from sheetsync.core.differences import AddedRow, Locked, Merged, VanishedRow
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.model import (
     Baseline,
@@ -24,8 +24,9 @@ from sheetsync.core.model import (
     RowKey,
     RowRef,
     TabKind,
+    Terms,
 )
-from sheetsync.core.rows import key_text
+from sheetsync.core.rows import key_text, same_cell
 from sheetsync.core.rulebook import Rulebook
 from sheetsync.core.wording import document_of, shown_cell
 
@@ -64,12 +65,15 @@ def lock(
     for row in merged.vanished:
         comes_back = must_return(row, statuses, rules, now)
         (restored if comes_back else removed).append(row)
+    retyped = _retyped(restored, merged.added, rules)
+    for was, now_is in retyped:
+        put_back.extend(_key_changes(was, now_is, rules))
     locked = Locked(
         standing=tuple(standing),
         put_back=tuple(put_back),
         overwrites=merged.overwrites,
-        added=merged.added,
-        restored=tuple(restored),
+        added=tuple(row for row in merged.added if row not in [new for _, new in retyped]),
+        restored=tuple(row for row in restored if row not in [old for old, _ in retyped]),
         removed=tuple(removed),
         doubled=merged.doubled,
         still=merged.still,
@@ -119,10 +123,56 @@ def must_return(
         return False
     if kind is TabKind.ORDER_LINES:
         state = statuses.get(row.key)
-        return state is not None and bool(locked_fields(state, rules))
+        # A line that was confirmed may have goods and bills to come, also while it is changed.
+        return state is not None and (state.agreed != Terms() or bool(locked_fields(state, rules)))
     if kind is TabKind.RECEIPTS:
         return is_past_grace(row.row.first_seen_at, rules, now)
     return True
+
+
+def _retyped(
+    gone: Iterable[VanishedRow], added: Iterable[AddedRow], rules: Rulebook
+) -> list[tuple[VanishedRow, AddedRow]]:
+    """The locked receipts whose number, order or line was typed over.
+
+    Written again beside the new row they would count twice, so the key is put back instead.
+    """
+    new = [row for row in added if row.place.kind is TabKind.RECEIPTS]
+    pairs: list[tuple[VanishedRow, AddedRow]] = []
+    for was in gone:
+        alike = [row for row in new if row.place == was.place and _differ_in_key(was, row, rules)]
+        if alike:
+            pairs.append((was, alike[0]))
+            new.remove(alike[0])
+    return pairs
+
+
+def _differ_in_key(was: VanishedRow, now_is: AddedRow, rules: Rulebook) -> bool:
+    spec = rules.columns.tabs[was.place.kind]
+    same = {
+        column.field
+        for column in spec.columns
+        if column.is_people_s
+        and same_cell(was.row.cells.get(column.field), now_is.row.cells.get(column.field))
+    }
+    others = {column.field for column in spec.columns if column.is_people_s} - {*spec.key}
+    return others <= same and bool(same & {*spec.key})
+
+
+def _key_changes(was: VanishedRow, now_is: AddedRow, rules: Rulebook) -> Iterable[Change]:
+    for field in rules.columns.tabs[was.place.kind].key:
+        before, after = was.row.cells.get(field), now_is.row.cells.get(field)
+        if not same_cell(before, after):
+            yield Change(
+                place=was.place,
+                key=now_is.key,
+                document=document_of(was.place.kind, was.row.cells),
+                ref=RowRef(key=was.key),
+                source=now_is.source,
+                field=field,
+                before=before,
+                after=after,
+            )
 
 
 def _line_row_key(key: LineKey) -> RowKey:

@@ -6,6 +6,7 @@ Never: renders or sends it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sheetsync.core.model import Move, Person, Records, Supplier
 from sheetsync.core.orders import Line, Order, OrderBook, is_new_issue
@@ -28,6 +29,7 @@ def order_mails(moves: Iterable[Move], book: OrderBook, records: Records) -> tup
 
 
 def _order_mail(order: Order, supplier: Supplier, requester: Person | None) -> OrderMail:
+    lines = tuple(line for line in order.sent_lines if not line.is_given_up)
     return OrderMail(
         mail_id=f"order-{order.po_number}-v{order.state.version}",
         to=supplier.email or "",
@@ -36,9 +38,9 @@ def _order_mail(order: Order, supplier: Supplier, requester: Person | None) -> O
         po_number=order.po_number,
         version=order.state.version,
         currency=order.currency or "",
-        total=plain_amount(order.total, order.currency),
+        total=plain_amount(replace(order, lines=lines).total, order.currency),
         requester=(requester.name if requester else None) or order.requester or "",
-        lines=tuple(_mail_line(line, order) for line in order.live_lines),
+        lines=tuple(_mail_line(line, order) for line in lines),
     )
 
 

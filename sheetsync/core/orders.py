@@ -84,14 +84,24 @@ class Order:
         return self.state.po_number
 
     @property
+    def sent_lines(self) -> tuple[Line, ...]:
+        """The lines that went to the supplier; a draft that was added since did not."""
+        return tuple(line for line in self.lines if line.state.before_hold not in BEFORE_ISSUE)
+
+    @property
+    def told_by(self) -> tuple[Line, ...]:
+        """The lines that say whose order it is; what was sent is not changed by a line added."""
+        return self.sent_lines or self.lines
+
+    @property
     def supplier(self) -> str | None:
         """The supplier of the first line that names one."""
-        return next((line.cells.supplier for line in self.lines if line.cells.supplier), None)
+        return next((line.cells.supplier for line in self.told_by if line.cells.supplier), None)
 
     @property
     def requester(self) -> str | None:
         """The person who asked for the order."""
-        return next((line.cells.requester for line in self.lines if line.cells.requester), None)
+        return next((line.cells.requester for line in self.told_by if line.cells.requester), None)
 
     @property
     def requesters(self) -> frozenset[str]:
@@ -101,7 +111,7 @@ class Order:
     @property
     def currency(self) -> str | None:
         """The order's currency."""
-        return next((line.cells.currency for line in self.lines if line.cells.currency), None)
+        return next((line.cells.currency for line in self.told_by if line.cells.currency), None)
 
     @property
     def live_lines(self) -> tuple[Line, ...]:

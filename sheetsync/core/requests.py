@@ -27,6 +27,7 @@ from sheetsync.core.reading import (
     UNTOLD,
     Notation,
     Unread,
+    currency_agrees,
     read_date,
     read_money,
     read_notation,
@@ -141,7 +142,7 @@ def _typed_over(
         supplier = records.suppliers.get(place.supplier or "")
         values = {
             rules.overwrite_proposes[change.field]: _read(
-                change, notation_of(supplier), today, rules
+                change, notation_of(supplier), book[key.po_number].currency, today, rules
             )
             for change in changes
         }
@@ -207,16 +208,25 @@ def _terms(answer: SupplierAnswer) -> Terms:
 
 
 def _read(
-    change: Change, notation: Notation, today: date, rules: LockingRules
+    change: Change, notation: Notation, currency: str | None, today: date, rules: LockingRules
 ) -> Decimal | date | None:
-    """A typed-over value as the column means it, or None where it cannot be read."""
+    """A typed-over value as the column means it, or None where it cannot be read.
+
+    What could not be answered in a column of the supplier's cannot be proposed by typing over.
+    """
     match rules.overwrite_proposes[change.field]:
         case "proposed_quantity":
             quantity = read_quantity(change.after, notation)
-            return None if isinstance(quantity, Unread) else quantity
+            if quantity is None or isinstance(quantity, Unread):
+                return None
+            return quantity if quantity > 0 else None
         case "proposed_price":
             amount = read_money(change.after, notation)
-            return None if amount is None or isinstance(amount, Unread) else amount.value
+            if amount is None or isinstance(amount, Unread) or amount.value < 0:
+                return None
+            said = amount.currency
+            is_foreign = said and currency and not currency_agrees(said, currency)
+            return None if is_foreign else amount.value
         case _:
             day = read_date(change.after, notation, today)
             return None if isinstance(day, Unread) else day

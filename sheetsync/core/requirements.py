@@ -153,6 +153,19 @@ def nothing_proposed(here: Situation) -> str | None:
     return "You accept and also write another value: clear it, or answer `propose`."
 
 
+def whole_order(here: Situation) -> str | None:
+    """No line of the order would be left as it is."""
+    moving = {line.key for line in here.targets}
+    for line in here.order.live_lines:
+        status = line.state.status
+        if line.key not in moving and status not in {"short_closed", "closed"}:
+            return (
+                f"Line {line.key.line_number} is {status.replace('_', ' ')} and would stay. "
+                "Cancel the other lines one by one, on the tab Order lines."
+            )
+    return None
+
+
 def nothing_received_or_invoiced(here: Situation) -> str | None:
     """No goods and no invoices stand against the lines."""
     for line in here.targets:
@@ -218,6 +231,7 @@ REQUIREMENTS: Mapping[str, Requirement] = {
         reason,
         proposal,
         nothing_proposed,
+        whole_order,
         nothing_received_or_invoiced,
         something_received,
         quantity_covers_receipts,

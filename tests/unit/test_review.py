@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders import codes
 from paper import PaperSheet
-from paper_day import START, confirmed_sheet
+from paper_day import START, confirmed, confirmed_sheet, issued
 
 PO = {"po_number": "PO-1001"}
 
@@ -155,3 +155,115 @@ def test_a_line_number_that_cannot_be_read_is_told_and_not_numbered(number):
 
     assert "invalid-value" in codes(plan.findings)
     assert sheet.row("Order lines", item="9")["line_number"] == number
+
+
+def receive(sheet: PaperSheet, number: str, **cells) -> None:
+    row = {"receipt_number": number, "po_number": "PO-1001", "line_number": 1, "quantity": 4}
+    sheet.add("Receipts", **{**row, "received_date": "2026-03-02", **cells})
+
+
+TWO_SUPPLIERS = (
+    START
+    + """
+    Suppliers   | Supplier | Name  | Email           | Approved
+                | ACME     | Acme  | acme@example.com| TRUE
+                | BOLT     | Bolt  | bolt@example.com| TRUE
+    Supplier BOLT | Your answer
+"""
+)
+
+
+def test_a_line_added_to_a_sent_order_does_not_make_it_another_s():
+    numbers = iter(("10", "20"))
+    text = "\n".join(
+        line.replace("new1 |    ", f"PO-1001 | {next(numbers)}") if "new1" in line else line
+        for line in TWO_SUPPLIERS.splitlines()
+    )
+    sheet = PaperSheet.of(text)
+    sheet.rest()
+    act(sheet, "submit")
+    say_yes(sheet, 1)
+    act(sheet, "issue")
+    sheet.add("Order lines", **line(5, supplier="BOLT", currency="USD", requester="zoe"))
+    sheet.rest()
+
+    order = sheet.row("Orders", **PO)
+    assert (order["supplier"], order["currency"], order["requester"]) == ("ACME", "EUR", "ann")
+    assert {row["status"] for row in sheet.rows("ACME")} == {"please answer"}
+    assert sheet.rows("BOLT") == []
+
+
+def test_a_mail_names_only_the_lines_that_are_sent():
+    sheet = submitted()
+    say_yes(sheet, 1)
+    sheet.add("Order lines", **line(3))
+    sheet.rest()
+    say_yes(sheet, 2)
+    act(sheet, "issue")
+
+    [mail] = [mail for mail in sheet.mails if hasattr(mail, "po_number")]
+    assert [each.line_number for each in mail.lines] == ["1", "2"]
+    assert mail.total == "137.50"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [{"quantity": "-5"}, {"quantity": 0}, {"unit_price": -3}, {"unit_price": "12.60 USD"}],
+)
+def test_what_could_not_be_proposed_is_not_proposed_by_typing_over(typed):
+    sheet = confirmed_sheet()
+    sheet.type("ACME", {"line_number": 1}, **typed)
+    sheet.rest()
+
+    assert sheet.row("Order lines", line_number=1)["status"] == "confirmed"
+
+
+@pytest.mark.parametrize("typed", [{"receipt_number": "GR-2"}, {"line_number": 2}])
+def test_a_locked_receipt_with_another_key_does_not_count_twice(typed):
+    sheet = confirmed_sheet()
+    receive(sheet, "GR-1")
+    sheet.rest()
+    sheet.cycle(minutes=60 * 30)
+    sheet.rest()
+
+    sheet.type("Receipts", {"receipt_number": "GR-1"}, **typed)
+    plan = sheet.cycle()
+    sheet.rest()
+
+    assert "locked-field-edited" in codes(plan.findings)
+    [row] = sheet.rows("Receipts")
+    assert (row["receipt_number"], row["line_number"]) == ("GR-1", 1)
+    assert "stands again" in row["message"]
+    assert [row["received_quantity"] for row in sheet.rows("Order lines")] == [4, 0]
+
+
+def test_an_order_is_cancelled_whole_or_not_at_all():
+    sheet = issued(PaperSheet.of(START))
+    sheet.type("ACME", {"line_number": 1}, response="accept")
+    sheet.rest()
+    act(sheet, "cancel", "not needed")
+
+    assert {row["status"] for row in sheet.rows("Order lines")} == {"confirmed", "issued"}
+    assert "Line 1 is confirmed and would stay" in sheet.row("Orders", **PO)["message"]
+
+
+def test_a_confirmed_line_is_not_forgotten_while_the_order_is_changed():
+    sheet = confirmed_sheet()
+    receive(sheet, "GR-1")
+    act(sheet, "change", "less")
+    sheet.delete("Order lines", line_number=1)
+    sheet.rest()
+
+    assert sheet.row("Order lines", line_number=1)["received_quantity"] == 4
+
+
+def test_a_supplier_who_lost_an_order_is_told_on_its_tab():
+    sheet = confirmed(PaperSheet.of(TWO_SUPPLIERS))
+    act(sheet, "change", "ACME cannot deliver")
+    sheet.type("Order lines", {"supplier": "ACME"}, supplier="BOLT")
+    act(sheet, "submit")
+    say_yes(sheet, 2)
+    act(sheet, "issue")
+
+    assert {row["status"] for row in sheet.rows("BOLT")} == {"please answer"}
+    assert {row["status"] for row in sheet.rows("ACME")} == {"no longer on this order"}

@@ -15,6 +15,9 @@ SENT = frozenset(
     {"issued", "acknowledged", "change_proposed", "confirmed", "supplier_rejected", "short_closed"}
 )
 
+NO_LONGER = "no longer on this order"
+"""Shown where a change order dropped the line, or gave it to another supplier."""
+
 
 def supplier_tabs(world: World) -> dict[TabAddress, ShownRows]:
     """Every supplier's tab."""
@@ -46,6 +49,11 @@ def supplier_tab(
             if line.state.status in SENT or shows:
                 cells = _cells(order, line, answers.get(key), said.get(key))
                 rows[key] = {**cells, "checked_at": _checked_at(cells, shows, world)}
+    for key in world.baseline.rows.get(place.address, {}):
+        if key not in rows:
+            shows = world.shows(place.address, key)
+            gone: Cells = {"status": NO_LONGER, "understood": None, "message": said.get(key)}
+            rows[key] = {**gone, "checked_at": _checked_at(gone, shows, world)}
     return rows
 
 
