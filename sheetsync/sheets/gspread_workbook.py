@@ -17,7 +17,7 @@ from functools import partial
 from sheetsync.core.model import HUB, Snapshot, TabAddress, TabKind, TabPlace, TabReading
 from sheetsync.core.plan import Applied, Event, Write
 from sheetsync.core.rulebook import ColumnRules
-from sheetsync.errors import SheetsyncError, TabMissing, WorkbookUnavailable
+from sheetsync.errors import AccessDenied, SheetsyncError, TabMissing, WorkbookUnavailable
 from sheetsync.ports import CallCount
 from sheetsync.sheets.fitting import NO_TAB, Fit, Sight, fit_writes
 from sheetsync.sheets.grid import Head
@@ -36,6 +36,7 @@ from sheetsync.sheets.tabs import TAB_FIELDS, TabInfo, find_tab, read_tabs
 from sheetsync.sheets.transport import SheetsHTTPClient, about
 
 NOT_CONFIGURED = "its spreadsheet is not configured any more"
+NO_ACCESS = "the spreadsheet refuses to be written"
 
 
 @dataclass(slots=True)
@@ -101,11 +102,19 @@ class GspreadWorkbook:
     # -- reading -----------------------------------------------------------------------------------
 
     def read(self, now: datetime) -> Snapshot:
-        """Read every configured tab; of the change history, the ids only."""
+        """Read every configured tab; of the change history, the ids only.
+
+        A supplier's spreadsheet that does not open for us stops that supplier's tab, not the rest.
+        """
         readings: dict[TabAddress, TabReading] = {}
         for name in self._ids:
-            with self._about(name):
-                readings |= self._read_spreadsheet(name)
+            try:
+                with self._about(name):
+                    readings |= self._read_spreadsheet(name)
+            except AccessDenied as refused:
+                if name == HUB:
+                    raise
+                readings |= self._closed(name, f"{refused.message}. {refused.remedy}".strip())
         return Snapshot(read_at=now, tabs={place: readings[place] for place in self._places})
 
     def _read_spreadsheet(self, name: str) -> dict[TabAddress, TabReading]:
@@ -122,6 +131,14 @@ class GspreadWorkbook:
             self._heads[place.address] = sight.head
             readings[place.address] = as_reading(place, sight)
         return readings
+
+    def _closed(self, name: str, refusal: str) -> dict[TabAddress, TabReading]:
+        """The tabs of a spreadsheet that does not open for us."""
+        return {
+            place.address: missing(place, self._columns.tabs[place.kind], refusal)
+            for place in self._places.values()
+            if place.address.spreadsheet == name
+        }
 
     def _first_question(self, place: TabPlace, info: TabInfo) -> Question:
         spec = self._columns.tabs[place.kind]
@@ -181,8 +198,14 @@ class GspreadWorkbook:
             due = events if name == HUB else ()
             if name in grouped or due:
                 again = partial(self._apply_to, name, grouped.get(name, {}), due, outcome.taken)
-                with self._about(name):
-                    outcome.add(self._http.begin_again_when_full(again))
+                try:
+                    with self._about(name):
+                        outcome.add(self._http.begin_again_when_full(again))
+                except AccessDenied:
+                    if name == HUB:
+                        raise
+                    for group in grouped[name].values():
+                        outcome.skipped |= dict.fromkeys(group, NO_ACCESS)
         return outcome.applied()
 
     def _apply_to(

@@ -133,9 +133,11 @@ def as_reading(place: TabPlace, sight: Sight) -> TabReading:
     )
 
 
-def missing(place: TabPlace, spec: TabSpec) -> TabReading:
-    """The reading of a tab that is not there."""
-    return TabReading(place=place, exists=False, fields=spec.fields, present=frozenset())
+def missing(place: TabPlace, spec: TabSpec, refusal: str = "") -> TabReading:
+    """The reading of a tab that is not there, or whose spreadsheet does not open for us."""
+    return TabReading(
+        place=place, exists=False, refusal=refusal, fields=spec.fields, present=frozenset()
+    )
 
 
 def blocks_of(answer: Mapping[str, Any]) -> list[Block]:

@@ -40,7 +40,14 @@ def tab_findings(snapshot: Snapshot, rules: ColumnRules) -> Iterator[Finding]:
     """What is wrong with tabs and headers, over all tabs of the reading."""
     for reading in snapshot.tabs.values():
         spec = rules.tabs[reading.place.kind]
-        if not reading.exists:
+        if reading.refusal:
+            yield _about(
+                reading,
+                Code.TAB_MISSING,
+                "The spreadsheet of this tab does not open for sheetsync, so nothing on it is "
+                f"acted upon. {reading.refusal}",
+            )
+        elif not reading.exists:
             yield _about(
                 reading,
                 Code.TAB_MISSING,

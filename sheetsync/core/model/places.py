@@ -102,6 +102,7 @@ class TabReading:
     Args:
         place: Which tab.
         exists: False when the spreadsheet has no tab of that title; then `rows` is empty.
+        refusal: Why the spreadsheet does not open for the worker, in words; "" where it does.
         fields: The columns of rules/columns.yaml for this kind of tab, in that order.
         present: Those of `fields` whose header stands in the sheet.
         duplicates: Headers that stand twice; the leftmost one was read.
@@ -111,6 +112,7 @@ class TabReading:
 
     place: TabPlace
     exists: bool = True
+    refusal: str = ""
     fields: tuple[str, ...]
     present: frozenset[str]
     duplicates: tuple[str, ...] = ()
