@@ -82,8 +82,8 @@ def run_cycle(
         if plan.stops and not confirmed:
             raise SafetyStop(
                 plan.stops,
-                remedy="Bring the rows back with File, Version history; or, if they are to go, "
-                "run `sheetsync run --once --confirm`.",
+                remedy="Mend the sheet (File, Version history brings rows back); or, if it is "
+                "meant so, run `sheetsync run --once --confirm`.",
             )
         cycle_id, applied, history_rows = carry_out(plan, snapshot, ports.workbook, session, now)
     made = ports.workbook.calls()

@@ -116,9 +116,9 @@ def is_outdated(asked: Asked, moves: Sequence[Move]) -> bool:
     """Whether a move of this cycle brought what the answer is about, so that it answers nothing.
 
     A buyer's yes or no is to the proposal that stood there, a supplier's answer to the version
-    that stood there. What is typed over a value is put back and proposed: the buyer looks at it.
+    that stood there.
     """
-    if asked.scope is not Scope.LINE or asked.is_typed_over:
+    if asked.scope is not Scope.LINE:
         return False
     key = (asked.po_number, asked.line_number)
     return any(

@@ -80,7 +80,7 @@ def lock(
         stops=merged.stops,
         refs=merged.refs,
     )
-    return locked, _findings(locked, rules)
+    return locked, _findings(locked, statuses, rules)
 
 
 def is_locked(
@@ -179,10 +179,12 @@ def _line_row_key(key: LineKey) -> RowKey:
     return (key_text(key.po_number), key_text(key.line_number))
 
 
-def _findings(locked: Locked, rules: Rulebook) -> tuple[Finding, ...]:
+def _findings(
+    locked: Locked, statuses: Mapping[RowKey, LineState], rules: Rulebook
+) -> tuple[Finding, ...]:
     return (
         *(_put_back(change, rules) for change in locked.put_back),
-        *_overwritten(locked.overwrites, rules),
+        *_overwritten(locked.overwrites, statuses, rules),
         *(_vanished(row) for row in locked.restored if row.place.kind not in SILENT),
     )
 
@@ -211,17 +213,18 @@ def _put_back(change: Change, rules: Rulebook) -> Finding:
     )
 
 
-def _overwritten(overwrites: Sequence[Change], rules: Rulebook) -> Iterable[Finding]:
+def _overwritten(
+    overwrites: Sequence[Change], statuses: Mapping[RowKey, LineState], rules: Rulebook
+) -> Iterable[Finding]:
     for change in overwrites:
         kind = change.place.kind
         if kind in SILENT:
             continue
         column = rules.columns.tabs[kind].by_field[change.field]
         proposes = kind is TabKind.SUPPLIER and change.field in rules.locking.overwrite_proposes
+        state = statuses.get(change.key)
         cure = (
-            "If it can be read as a value, it is your proposal, and the buyer decides about it."
-            if proposes
-            else "sheetsync writes this column itself."
+            _after_overwrite(state, rules) if proposes else "sheetsync writes this column itself."
         )
         yield Finding(
             code=Code.LOCKED_FIELD_EDITED if proposes else Code.WORKER_FIELD_EDITED,
@@ -238,6 +241,17 @@ def _overwritten(overwrites: Sequence[Change], rules: Rulebook) -> Iterable[Find
             rule="locking.overwrite_proposes" if proposes else f"columns.{kind}.{change.field}",
             supplier=change.place.supplier,
         )
+
+
+def _after_overwrite(state: LineState | None, rules: Rulebook) -> str:
+    """What becomes of a value that a supplier typed over, by where the line stands."""
+    status = state.status if state is not None else ""
+    if any(edge.on == "propose" and status in edge.from_ for edge in rules.lifecycle.moves):
+        return "If it can be read as a value, it is your proposal, and the buyer decides about it."
+    return (
+        f"No proposal was made of it, because the status is {status.replace('_', ' ') or 'unknown'}"
+        " now. Type it again under Your quantity, Your price or Your date when you can answer."
+    )
 
 
 def _vanished(row: VanishedRow) -> Finding:

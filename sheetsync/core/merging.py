@@ -104,10 +104,24 @@ def merge(
         vanished=tuple(vanished),
         doubled=frozenset(doubled),
         still=frozenset(still),
-        stops=tuple(_stops(vanished, baseline, rules)),
+        stops=(*_stops(vanished, baseline, rules), *_unread_at_first(snapshot, baseline, unread)),
         refs=refs,
     )
     return merged, tuple(findings)
+
+
+def _unread_at_first(
+    snapshot: Snapshot, baseline: Baseline, unread: frozenset[TabAddress]
+) -> Iterator[str]:
+    """Orders under way are taken over in the first cycle alone, so it must be able to read them."""
+    for address, reading in snapshot.tabs.items():
+        is_orders = reading.place.kind is TabKind.ORDER_LINES
+        if baseline.cycle == 0 and is_orders and reading.exists and address in unread:
+            yield (
+                f'The tab "{address.tab}" lacks a header without which its rows cannot be read, '
+                "and the first cycle takes the status of every order from there. "
+                "Put the header back first; once this is confirmed, they all begin as drafts."
+            )
 
 
 def _stops(

@@ -16,6 +16,18 @@ SERIAL_DAY_ZERO = date(1899, 12, 30)
 """Sheets counts days from here; the phantom 1900-02-29 of other spreadsheets does not exist."""
 
 
+INTEGER_DIGITS = 11
+ALL_DIGITS = 20
+
+
+def is_plausible(number: Decimal) -> bool:
+    """Whether anybody orders, receives or bills so much, to so many digits.
+
+    A finger that rests on a key types forty; arithmetic with cents must never run out of digits.
+    """
+    return number.adjusted() < INTEGER_DIGITS and len(number.as_tuple().digits) <= ALL_DIGITS
+
+
 def rounded(amount: Decimal, currency: str | None) -> Decimal:
     """The amount rounded once, half away from zero, to the currency's minor unit."""
     places = Decimal(1).scaleb(-minor_unit(currency or "EUR"))

@@ -22,6 +22,7 @@ from sheetsync.core.model import (
     Tabs,
     Terms,
 )
+from sheetsync.core.money import is_plausible
 from sheetsync.core.orders import OrderBook
 from sheetsync.core.reading import (
     UNTOLD,
@@ -219,10 +220,12 @@ def _read(
             quantity = read_quantity(change.after, notation)
             if quantity is None or isinstance(quantity, Unread):
                 return None
-            return quantity if quantity > 0 else None
+            return quantity if quantity > 0 and is_plausible(quantity) else None
         case "proposed_price":
             amount = read_money(change.after, notation)
             if amount is None or isinstance(amount, Unread) or amount.value < 0:
+                return None
+            if not is_plausible(amount.value):
                 return None
             said = amount.currency
             is_foreign = said and currency and not currency_agrees(said, currency)

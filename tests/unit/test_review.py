@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders import codes
 from paper import PaperSheet
 from paper_day import START, confirmed, confirmed_sheet, issued
+
+from sheetsync.core.decide import decide
 
 PO = {"po_number": "PO-1001"}
 
@@ -13,18 +17,6 @@ PO = {"po_number": "PO-1001"}
 def act(sheet: PaperSheet, action: str, reason: str | None = None) -> None:
     sheet.type("Orders", PO, action=action, reason=reason)
     sheet.rest()
-
-
-def reissued(sheet: PaperSheet, **cells) -> PaperSheet:
-    """The order taken back, its first line changed, and sent again."""
-    act(sheet, "change", "other terms")
-    sheet.type("Order lines", {"line_number": 1}, **cells)
-    sheet.rest()
-    act(sheet, "submit")
-    sheet.type("Approvals", {"version": 2}, decision="approve")
-    sheet.rest()
-    act(sheet, "issue")
-    return sheet
 
 
 @pytest.mark.parametrize("word", ["accept", "decline"])
@@ -267,3 +259,74 @@ def test_a_supplier_who_lost_an_order_is_told_on_its_tab():
 
     assert {row["status"] for row in sheet.rows("BOLT")} == {"please answer"}
     assert {row["status"] for row in sheet.rows("ACME")} == {"no longer on this order"}
+
+
+@pytest.mark.parametrize("typed", ["9" * 40, "9" * 1500, 10**15])
+@pytest.mark.parametrize(
+    ("tab", "where", "field"),
+    [
+        ("Order lines", {"line_number": 2}, "quantity"),
+        ("Order lines", {"line_number": 2}, "unit_price"),
+        ("ACME", {"line_number": 1}, "quantity"),
+        ("ACME", {"line_number": 1}, "unit_price"),
+        ("ACME", {"line_number": 1}, "proposed_price"),
+        ("Receipts", {"receipt_number": "GR-1"}, "quantity"),
+        ("Invoices", {"invoice_number": "INV-1"}, "quantity"),
+        ("Invoices", {"invoice_number": "INV-1"}, "amount"),
+        ("Invoices", {"invoice_number": "INV-1"}, "total"),
+    ],
+)
+def test_a_number_without_end_is_told_and_stops_nobody(tab, where, field, typed):
+    sheet = confirmed_sheet()
+    if tab == "Order lines":
+        act(sheet, "change", "more of them")
+    receive(sheet, "GR-1")
+    bill = {"supplier": "ACME", "invoice_number": "INV-1", "invoice_line": 1, "currency": "EUR"}
+    row = {"po_number": "PO-1001", "po_line": 1, "quantity": 4, "unit_price": 12}
+    sheet.add("Invoices", **bill, **row, invoice_date="2026-03-02")
+    sheet.rest()
+
+    sheet.type(tab, where, **{field: typed})
+    plan = sheet.cycle()
+    sheet.rest()
+
+    is_put_back = tab == "ACME" and field != "proposed_price"
+    expected = "locked-field-edited" if is_put_back else "invalid-value"
+    assert expected in codes(plan.findings)
+    assert sheet.row("Order lines", line_number=1)["status"] in {"confirmed", "draft"}
+
+
+def test_a_supplier_is_not_told_of_a_proposal_that_was_not_made():
+    sheet = confirmed_sheet()
+    act(sheet, "hold", "stock-taking")
+    sheet.type("ACME", {"line_number": 1}, unit_price="12,60")
+    sheet.rest()
+
+    said = sheet.row("ACME", line_number=1)["message"]
+    assert "No proposal was made of it, because the status is on hold now" in said
+
+
+def test_the_first_cycle_does_not_begin_with_orders_that_it_cannot_read():
+    sheet = PaperSheet.of(START)
+    whole, tab = sheet.reading, sheet.tab("Order lines")
+    lost = replace(whole.tabs[tab], present=whole.tabs[tab].present - {"quantity"})
+    sheet.reading = replace(whole, tabs={**whole.tabs, tab: lost})
+
+    [stop] = decide(sheet.reading, sheet.baseline, sheet.rules, sheet.mandate, sheet.now).stops
+
+    assert "Put the header back first" in stop
+    assert not PaperSheet.of(START).cycle().stops
+
+
+def test_a_value_typed_over_the_old_version_is_no_proposal_to_the_new_one():
+    sheet = confirmed_sheet()
+    act(sheet, "change", "dearer")
+    sheet.type("Order lines", {"line_number": 1}, unit_price=20)
+    act(sheet, "submit")
+    say_yes(sheet, 2)
+    sheet.type("ACME", {"line_number": 1}, unit_price=15)
+    act(sheet, "issue")
+
+    answer = sheet.row("ACME", line_number=1)
+    assert (answer["unit_price"], answer["status"]) == (20, "please answer")
+    assert "No proposal was made of it" in answer["message"]

@@ -85,6 +85,8 @@ def _out_of_range(kind: TabKind, header: str, fault: Fault, seen: str) -> str:
             return f"{header} shows {seen}; a quantity above 0 was expected. Correct it."
         case Fault.NEGATIVE:
             return f"{header} shows {seen}, which is below 0. Write 0 or more, without a minus."
+        case Fault.TOO_LONG:
+            return f"{header} shows {seen}, a number with too many digits to be meant. Correct it."
         case Fault.NOT_WHOLE:
             return f"{header} shows {seen}. Write {EXPECTED_WHOLE}."
         case _:

@@ -21,6 +21,7 @@ from pandera.errors import SchemaErrors
 
 from sheetsync.core.columns.frames import KEY, TabFrame
 from sheetsync.core.model import TabKind
+from sheetsync.core.money import is_plausible
 from sheetsync.core.reading import Amount, Identifier, Unread
 from sheetsync.core.rulebook import CellKind, ColumnSpec
 
@@ -35,6 +36,7 @@ class Fault(StrEnum):
     NOT_POSITIVE = "not_positive"
     NEGATIVE = "negative"
     NOT_WHOLE = "not_whole"
+    TOO_LONG = "too_long"
     NO_CURRENCY = "no_currency"
     BLANK = "blank"
     DOUBLED = "doubled"
@@ -100,6 +102,8 @@ def _checks(kind: TabKind, column: ColumnSpec) -> Iterator[pa.Check]:
         yield _check(Fault.NUMBER, _is_not_number)
     if column.kind is CellKind.WHOLE_NUMBER:
         yield _check(Fault.NOT_WHOLE, _is_whole)
+    if column.kind in {CellKind.QUANTITY, CellKind.MONEY}:
+        yield _check(Fault.TOO_LONG, lambda cell: is_plausible(_number(cell, Decimal(0))))
     if column.kind is CellKind.CURRENCY:
         yield _check(Fault.NO_CURRENCY, _is_currency)
     if place in POSITIVE:
