@@ -157,7 +157,8 @@ def in_base(amount: Decimal, currency: str | None, rules: ApprovalRules) -> Deci
 
 def tiers_for(total: Decimal, rules: ApprovalRules) -> tuple[TierRules, ...]:
     """The tiers that an order of this total in base currency must pass."""
-    return tuple(tier for tier in rules.tiers if total > tier.above)
+    # A tier above 0 asks for every order, also for one of free lines.
+    return tuple(tier for tier in rules.tiers if total > tier.above or not tier.above)
 
 
 def is_covered(state: OrderState, total: Decimal, rules: ApprovalRules) -> bool:

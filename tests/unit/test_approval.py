@@ -89,6 +89,16 @@ def test_both_tiers_must_say_yes():
     assert status(sheet) == "approved"
 
 
+def test_free_lines_need_a_yes_too():
+    sheet = PaperSheet.of(TEAM.format(qty=5, cur="EUR").replace("12.00", "0"))
+    sheet.rest()
+    sheet.type("Orders", {"po_number": "PO-1"}, action="submit")
+    sheet.rest()
+    assert status(sheet) == "submitted"
+    decide(sheet, "bob", "approve")
+    assert status(sheet) == "approved"
+
+
 def test_limits_are_in_base_currency():
     """3,000 pieces at 12 JPY are 219.60 EUR: no director."""
     assert {tier for tier, _ in asked(submitted(qty=3000, cur="JPY"))} == {"lead"}
