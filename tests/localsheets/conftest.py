@@ -1,54 +1,18 @@
-"""A server for the tests, people to call it, and the contract held against every call."""
+"""A server for the tests, and people to call it."""
 
 from urllib.parse import urlsplit
 
 import gspread
-import jsonschema
-import orjson
 import pytest
 import requests
 from google.oauth2.service_account import Credentials
-from localsheets import discovery_schema
 
 from sheetsync.localsheets import LocalSheets
-from sheetsync.localsheets import server as server_module
 
 SCOPES = (
     "https://www.googleapis.com/auth/spreadsheets",
     "https://www.googleapis.com/auth/drive",
 )
-
-
-@pytest.fixture(autouse=True)
-def contract(monkeypatch):
-    """Every accepted request and every answer keeps to Google's documents."""
-    carry_out = server_module.perform
-    broken = []
-
-    def checked(world, entry, route):
-        answer = carry_out(world, entry, route)
-        try:
-            check(route, entry.body, answer)
-        except jsonschema.ValidationError as error:
-            broken.append(f"{route.id}: {error}")
-        return answer
-
-    monkeypatch.setattr(server_module, "perform", checked)
-    yield broken
-    assert broken == []
-
-
-def check(route, body, answer):
-    if route.method is None:
-        return
-    document = "drive.v3" if route.is_drive else "sheets.v4"
-    if route.method.request and body and not route.is_drive:
-        sent = discovery_schema.without_nulls(orjson.loads(body))
-        discovery_schema.checker(document, route.method.request)(sent)
-    if isinstance(answer, dict) and route.method.response:
-        discovery_schema.checker(document, route.method.response)(
-            orjson.loads(orjson.dumps(answer))
-        )
 
 
 @pytest.fixture(scope="module")
