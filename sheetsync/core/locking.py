@@ -19,14 +19,13 @@ from sheetsync.core.findings import Code, Finding
 from sheetsync.core.model import (
     Baseline,
     Change,
-    LineKey,
     LineState,
     RowKey,
     RowRef,
     TabKind,
     Terms,
 )
-from sheetsync.core.rows import key_text, same_cell
+from sheetsync.core.rows import line_row, same_cell
 from sheetsync.core.rulebook import Rulebook
 from sheetsync.core.wording import document_of, shown_cell
 
@@ -54,7 +53,7 @@ def lock(
     Returns:
         The sorted differences, and a finding for each cell or row that is put back.
     """
-    statuses = {_line_row_key(key): state for key, state in baseline.lines.items()}
+    statuses = {line_row(key): state for key, state in baseline.lines.items()}
     standing: list[Change] = []
     put_back: list[Change] = []
     for change in merged.changes:
@@ -173,10 +172,6 @@ def _key_changes(was: VanishedRow, now_is: AddedRow, rules: Rulebook) -> Iterabl
                 before=before,
                 after=after,
             )
-
-
-def _line_row_key(key: LineKey) -> RowKey:
-    return (key_text(key.po_number), key_text(key.line_number))
 
 
 def _findings(

@@ -25,7 +25,6 @@ from sheetsync.core.money import rounded
 
 GIVEN_UP = frozenset({"cancelled"})
 BEFORE_ISSUE = frozenset({"draft", "submitted", "approval_rejected", "approved"})
-OPEN_TO_SUPPLIER = frozenset({"issued", "acknowledged", "change_proposed", "confirmed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

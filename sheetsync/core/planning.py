@@ -16,8 +16,8 @@ from sheetsync.core.open_findings import Standing
 from sheetsync.core.order_mails import order_mails
 from sheetsync.core.orders import OrderBook
 from sheetsync.core.plan import BaselineDelta, Event, Plan, Write
+from sheetsync.core.rows import line_row
 from sheetsync.core.turn import Turn
-from sheetsync.core.views.world import line_row
 
 
 def make_plan(

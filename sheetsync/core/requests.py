@@ -35,7 +35,7 @@ from sheetsync.core.reading import (
     read_quantity,
 )
 from sheetsync.core.requirements import Asked
-from sheetsync.core.rows import key_text
+from sheetsync.core.rows import line_row
 from sheetsync.core.rulebook import LockingRules, Party, Scope
 
 
@@ -126,11 +126,7 @@ def _typed_over(
     rules: LockingRules,
     today: date,
 ) -> Iterable[Asked]:
-    lines = {
-        (key_text(line.key.po_number), key_text(line.key.line_number)): line.key
-        for order in book.values()
-        for line in order.lines
-    }
+    lines = {line_row(line.key): line.key for order in book.values() for line in order.lines}
     rows: dict[LineKey, list[Change]] = {}
     for change in overwrites:
         is_value = (

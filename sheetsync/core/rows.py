@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sheetsync.core.model import RawCell, RowKey, RowRef
+from sheetsync.core.model import LineKey, RawCell, RowKey, RowRef
 from sheetsync.core.reading import normalise_key
 from sheetsync.core.rulebook import TabSpec
 
@@ -39,6 +39,11 @@ def row_key(cells: Sequence[RawCell], spec: TabSpec) -> RowKey | None:
             for place, text in enumerate(key)
         )
     return key
+
+
+def line_row(key: LineKey) -> RowKey:
+    """The row key of an order line, on Order lines and on its supplier's tab."""
+    return (key_text(key.po_number), key_text(key.line_number))
 
 
 def row_refs(rows: Sequence[Sequence[RawCell]], spec: TabSpec) -> list[RowRef | None]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sheetsync.core.model import LineKey, RawCell, TabKind, Terms
+from sheetsync.core.model import RawCell, TabKind, Terms
 from sheetsync.core.money import SERIAL_DAY_ZERO, rounded
 from sheetsync.core.reading import show_date, show_number
 from sheetsync.core.rulebook import CellKind
@@ -90,8 +90,3 @@ def document_of(kind: TabKind, cells: Mapping[str, RawCell]) -> str:
             return f"person {text('person')}"
         case _:
             return line or text("finding_id") or text("name")
-
-
-def line_document(key: LineKey) -> str:
-    """The same for an order line."""
-    return str(key)

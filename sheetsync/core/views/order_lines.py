@@ -10,7 +10,8 @@ from sheetsync.core.matching.matches import OrderLineMatch
 from sheetsync.core.model import TabKind, Terms
 from sheetsync.core.money import as_decimal, raw_of
 from sheetsync.core.orders import BEFORE_ISSUE, Line
-from sheetsync.core.views.world import Cells, ShownRows, World, line_row, messages
+from sheetsync.core.rows import line_row
+from sheetsync.core.views.world import Cells, ShownRows, World, messages
 
 
 def order_lines(world: World) -> ShownRows:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from sheetsync.core.model import RowKey, SupplierAnswer, TabAddress, TabPlace, Terms
 from sheetsync.core.money import raw_of
 from sheetsync.core.orders import Line, Order
-from sheetsync.core.views.world import Cells, ShownRows, World, line_row, messages
+from sheetsync.core.rows import line_row
+from sheetsync.core.views.world import Cells, ShownRows, World, messages
 from sheetsync.core.wording import shown_day, shown_terms, shown_time
 
 SENT = frozenset(

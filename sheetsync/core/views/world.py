@@ -11,7 +11,6 @@ from sheetsync.core.findings import Finding
 from sheetsync.core.matching import Matches
 from sheetsync.core.model import (
     Baseline,
-    LineKey,
     Mandate,
     RawCell,
     Records,
@@ -20,7 +19,6 @@ from sheetsync.core.model import (
     Tabs,
 )
 from sheetsync.core.orders import OrderBook
-from sheetsync.core.rows import key_text
 from sheetsync.core.rulebook import Rulebook
 
 Cells = Mapping[str, RawCell]
@@ -49,11 +47,6 @@ class World:
         """The cells of a row as they were last settled; none for a new one."""
         row = self.baseline.rows.get(tab, {}).get(key)
         return row.cells if row is not None else {}
-
-
-def line_row(key: LineKey) -> RowKey:
-    """An order line's row key."""
-    return (key_text(key.po_number), key_text(key.line_number))
 
 
 def messages(findings: tuple[Finding, ...], tab: TabAddress) -> dict[RowKey, str]:
