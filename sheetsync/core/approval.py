@@ -259,7 +259,7 @@ def _waiting(
             yield Finding(
                 code=Code.APPROVAL_WAITS,
                 tab=tab,
-                ref=RowRef(key=approval_row(request)),
+                ref=RowRef(key=approval_row(request.po_number, request)),
                 document=(
                     f"{request.po_number} version {request.version}, "
                     f"{request.tier}: {request.approver}"
@@ -277,9 +277,9 @@ def _waiting(
             )
 
 
-def approval_row(request: Request) -> RowKey:
-    """The row of Approvals on which it is asked."""
-    parts = (request.po_number, request.version, request.tier, request.approver)
+def approval_row(po_number: str, asked: Request | Grant) -> RowKey:
+    """The row of Approvals on which it is asked or was answered."""
+    parts = (po_number, asked.version, asked.tier, asked.approver)
     return tuple(key_text(part) for part in parts)
 
 

@@ -8,7 +8,6 @@ from sheetsync.core.approval import ADOPTED, Request, approval_row
 from sheetsync.core.model import Grant, RowKey, TabKind
 from sheetsync.core.money import raw_of
 from sheetsync.core.orders import Order
-from sheetsync.core.rows import key_text
 from sheetsync.core.views.world import Cells, ShownRows, World, messages
 from sheetsync.core.wording import shown_time
 
@@ -19,7 +18,7 @@ def approvals(world: World) -> ShownRows:
     said = messages(world.findings, tab)
     rows: dict[RowKey, Cells] = {}
     for request in world.requests:
-        key = approval_row(request)
+        key = approval_row(request.po_number, request)
         requested = world.shows(tab, key).get("requested_at") or shown_time(world.now)
         rows[key] = {**_asked(request), "requested_at": requested, "message": said.get(key)}
     for order in world.book.values():
@@ -31,10 +30,6 @@ def approvals(world: World) -> ShownRows:
         if key not in rows:
             rows[key] = {**_only_shown(row.cells), "message": said.get(key) or _void(row.cells)}
     return rows
-
-
-def _row(po_number: str, version: int, tier: str, approver: str) -> RowKey:
-    return (key_text(po_number), key_text(version), key_text(tier), key_text(approver))
 
 
 def _asked(request: Request) -> Cells:
@@ -52,7 +47,7 @@ def _asked(request: Request) -> Cells:
 def _given(order: Order) -> Iterable[tuple[RowKey, Grant]]:
     for grant in order.state.grants:
         if grant.tier != ADOPTED:
-            yield _row(order.po_number, grant.version, grant.tier, grant.approver), grant
+            yield approval_row(order.po_number, grant), grant
 
 
 def _decided(grant: Grant) -> Cells:
