@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sheetsync.state.codec import instant_text
 from sheetsync.state.rows import from_plain, to_plain
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 """The newest revision under migrations/versions: a store that shows it needs no Alembic."""
 
 
@@ -76,10 +76,16 @@ workbook = Table(
     Column("cycle", Integer, nullable=False),
     Column("settled_under", Integer, nullable=False),
     Column("numbered", Plain, nullable=False),
+    Column("witnessed", Text),
+    Column("settled_at", Instant),
+    Column("archived_seq", Integer, nullable=False, server_default="0"),
 )
 """One row: whose store this is, the last settled cycle, and under which lease it was settled.
 
 `numbered` is text, because the numbers of orders that people bring along have no upper end.
+`witnessed` is the JSON list of the writes whose witnesses were seen last, `settled_at` the time of
+the last settled cycle, and `archived_seq` the last event of the journal that left the history tab
+for an archive.
 """
 
 lease = Table(
@@ -145,8 +151,11 @@ journal = Table(
     Column("po_number", Plain, nullable=False),
     Column("line_number", Plain, nullable=False),
     Column("event", Text, nullable=False),
+    Column("mac", String(64)),
     Index("journal_by_order", "order_digest", "seq"),
 )
+
+"""`mac` chains each event to the one before; it is empty until the chain is first kept."""
 
 outbox = Table(
     "outbox",

@@ -6,11 +6,12 @@ import subprocess
 import sys
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from sheetsync.errors import StateError
 from sheetsync.state import SqlStateStore, database
@@ -38,6 +39,36 @@ def test_the_newest_migration_is_the_version_that_needs_no_alembic():
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA_VERSION]
+
+
+def test_a_store_of_the_first_schema_is_brought_up_with_all_that_it_holds(url):
+    """Events recorded before there was a chain stand as they stood, without a mac."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS))
+        command.upgrade(config, "0001")
+        for statement in (
+            "INSERT INTO workbook VALUES (1, 'w', 1, 1, '0')",
+            "INSERT INTO lease VALUES (1, 1, NULL, NULL)",
+            "INSERT INTO intent VALUES (1, '2026-01-01', NULL, '2026-01-01')",
+            """INSERT INTO journal VALUES (1, 'E-1', 1, '2026-01-01T00:00:00.000000+00:00',
+            'd', 'PO-1', '1', '{}')""",
+        ):
+            connection.execute(text(statement))
+    engine.dispose()
+
+    store = opened(url)
+
+    with store._database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        journal = connection.execute(text("SELECT event_id, mac FROM journal")).all()
+        facts = connection.execute(
+            text("SELECT cycle, witnessed, settled_at, archived_seq FROM workbook")
+        ).all()
+    assert journal == [("E-1", None)]
+    assert facts == [(1, None, None, 0)]
+    store.close()
 
 
 def test_an_up_to_date_store_does_not_import_alembic(url):
