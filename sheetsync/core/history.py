@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -22,8 +22,11 @@ from sheetsync.core.model import (
     LineState,
     Move,
     OpenFinding,
+    OrderState,
     RawCell,
     RowKey,
+    SettledRow,
+    TabAddress,
     TabKind,
     TabPlace,
     Terms,
@@ -32,6 +35,7 @@ from sheetsync.core.money import SERIAL_DAY_ZERO, raw_of
 from sheetsync.core.orders import OrderBook
 from sheetsync.core.plan import CellWrite, Event, RowAppend, Write
 from sheetsync.core.requests import proof_of
+from sheetsync.core.rows import key_text
 from sheetsync.core.rulebook import CellKind, ColumnRules
 from sheetsync.core.wording import LAST_SERIAL_DAY, shown_time
 
@@ -41,12 +45,16 @@ ROW = "(row)"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chronicle:
-    """What every event of a cycle shares: when, under which rules, after how many cycles."""
+    """What every event of a cycle shares: when, under which rules, after how many cycles.
+
+    `rows` are the settled rows: whose order an invoice bills stands in its cells, not in its key.
+    """
 
     now: datetime
     cycle: int
     fingerprint: str
     columns: ColumnRules
+    rows: Mapping[TabAddress, Mapping[RowKey, SettledRow]] = field(default_factory=dict)
 
     def event(self, **said: object) -> Event:
         """An event whose id follows from what it says and the cycle in which it was decided."""
@@ -73,7 +81,7 @@ def changed(changes: Iterable[Change], say: Chronicle) -> Iterable[Event]:
     """Cells that people changed and that stand."""
     for change in changes:
         yield say.event(
-            **_place(change.place, change.key, say.columns),
+            **_place_of_change(change, say),
             field=change.field,
             old=_said(change, change.before, say.columns),
             new=_said(change, change.after, say.columns),
@@ -91,7 +99,7 @@ def put_back(
         needs = writes.get((change.place.address, change.key, change.field))
         if needs is not None:
             yield say.event(
-                **_place(change.place, change.key, say.columns),
+                **_place_of_change(change, say),
                 field=change.field,
                 old=_said(change, change.before, say.columns),
                 new=_said(change, change.after, say.columns),
@@ -103,15 +111,24 @@ def put_back(
             )
 
 
-def added(rows: Iterable[AddedRow], say: Chronicle) -> Iterable[Event]:
-    """Rows that people typed; the worker's own rows are told by what they follow from."""
+def added(
+    rows: Iterable[AddedRow], pending: frozenset[tuple[TabAddress, RowKey, str]], say: Chronicle
+) -> Iterable[Event]:
+    """Rows that people typed; the worker's own rows are told by what they follow from.
+
+    A cell that could not be read yet is told as a change, once it can be.
+    """
     for row in rows:
         spec = say.columns.tabs[row.place.kind]
         mine = {c.field: row.row.cells.get(c.field) for c in spec.columns if c.is_people_s}
-        cells = {field: cell for field, cell in mine.items() if cell is not None}
+        cells = {
+            field: cell
+            for field, cell in mine.items()
+            if cell is not None and (row.place.address, row.key, field) not in pending
+        }
         if cells:
             yield say.event(
-                **_place(row.place, row.key, say.columns),
+                **_place(row.place, row.key, say.columns, row.row.cells),
                 field=ROW,
                 new=json.dumps(cells, ensure_ascii=False),
                 actor=actor_of(row.place, None, say.columns),
@@ -124,7 +141,7 @@ def gone(rows: Iterable[VanishedRow], say: Chronicle) -> Iterable[Event]:
     """Rows that people deleted and were allowed to."""
     for row in rows:
         yield say.event(
-            **_place(row.place, row.key, say.columns),
+            **_place(row.place, row.key, say.columns, row.row.cells),
             field=ROW,
             old=json.dumps(dict(row.row.cells), ensure_ascii=False),
             actor=actor_of(row.place, None, say.columns),
@@ -141,7 +158,7 @@ def restored(
         needs = writes.get((row.place.address, row.key, ROW))
         if needs is not None:
             yield say.event(
-                **_place(row.place, row.key, say.columns),
+                **_place(row.place, row.key, say.columns, row.row.cells),
                 field=ROW,
                 old=json.dumps(dict(row.row.cells), ensure_ascii=False),
                 new=json.dumps(dict(row.row.cells), ensure_ascii=False),
@@ -205,6 +222,7 @@ def terms_changed(
         pairs = (
             *_terms("agreed", old.agreed, state.agreed),
             *_terms("proposed", old.proposal or Terms(), state.proposal or Terms()),
+            *_given_up(old.cancelled_quantity, state.cancelled_quantity),
         )
         for name, was, now in pairs:
             yield say.event(
@@ -217,6 +235,27 @@ def terms_changed(
                 actor=WORKER,
                 proof=WORKER,
                 decision="follows from the status",
+            )
+
+
+def outdated(
+    before: Mapping[str, OrderState], after: Iterable[OrderState], say: Chronicle
+) -> Iterable[Event]:
+    """Orders that are another version now, so that what was approved is approved no more."""
+    title = say.columns.tabs[TabKind.ORDERS].title
+    for state in after:
+        known = before.get(state.po_number) or OrderState(po_number=state.po_number)
+        if state.version != known.version:
+            yield say.event(
+                po_number=state.po_number,
+                tab=title,
+                field="version",
+                old=known.version,
+                new=state.version,
+                actor=WORKER,
+                proof=WORKER,
+                decision="a new version of the order",
+                order_version=state.version,
             )
 
 
@@ -272,12 +311,24 @@ def actor_of(place: TabPlace, field: str | None, columns: ColumnRules) -> str:
     return str(column.owner if column is not None else spec.owner)
 
 
-def _place(place: TabPlace, key: RowKey, columns: ColumnRules) -> dict[str, str]:
+def _place_of_change(change: Change, say: Chronicle) -> dict[str, str]:
+    """Where a cell stands; an invoice that now names another order is that order's."""
+    row = say.rows.get(change.place.address, {}).get(change.key)
+    cells = {**(row.cells if row is not None else {}), change.field: change.after}
+    return _place(change.place, change.key, say.columns, cells)
+
+
+def _place(
+    place: TabPlace, key: RowKey, columns: ColumnRules, cells: Mapping[str, RawCell]
+) -> dict[str, str]:
     names = dict(zip(columns.tabs[place.kind].key, key, strict=False))
     po_number = names.get("po_number", "").upper()
     line_number = names.get("line_number", "")
     rest = [value for name, value in names.items() if name not in {"po_number", "line_number"}]
     tab = str(place.address) + (f" {' '.join(rest)}" if rest else "")
+    if place.kind is TabKind.INVOICES:
+        po_number = key_text(cells.get("po_number")).upper()
+        line_number = key_text(cells.get("po_line"))
     return {"po_number": po_number, "line_number": line_number, "tab": tab}
 
 
@@ -299,6 +350,11 @@ def _terms(word: str, was: Terms, now: Terms) -> Iterable[tuple[str, RawCell, Ra
     for name, old, new in pairs:
         if old != new:
             yield f"{word}_{name}", _value(old), _value(new)
+
+
+def _given_up(was: Decimal, now: Decimal) -> Iterable[tuple[str, RawCell, RawCell]]:
+    if was != now:
+        yield "cancelled_quantity", _value(was), _value(now)
 
 
 def _value(value: Decimal | date | None) -> RawCell:

@@ -70,6 +70,7 @@ def _events(
         cycle=world.baseline.cycle,
         fingerprint=world.rules.fingerprint,
         columns=world.rules.columns,
+        rows=world.baseline.rows,
     )
     is_told = locked.put_back or locked.overwrites or locked.restored
     at = history.index_of(planned if is_told else ())
@@ -79,13 +80,14 @@ def _events(
         for po_number, state in turn.approved.states.items()
     }
     return (
-        *history.added(locked.added, say),
+        *history.added(locked.added, outcome.pending, say),
         *history.changed((c for c in locked.standing if not _is_pending(c, outcome)), say),
         *history.put_back((*locked.put_back, *locked.overwrites), at, say),
         *history.gone(locked.removed, say),
         *history.restored(locked.restored, at, say),
         *history.adopted(before, was, say),
         *(e for po_number, given in grants.items() for e in history.granted(po_number, given, say)),
+        *history.outdated(world.baseline.orders, (o.state for o in turn.book.values()), say),
         *history.moved(turn.moves, {p: o.state.version for p, o in turn.book.items()}, say),
         *history.terms_changed(was, _line_states(turn.book), say),
         *history.found(stands.opened, stands.closed, say),
