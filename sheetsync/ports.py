@@ -135,6 +135,18 @@ class StateStore(Protocol):
     def events_of(self, po_number: str, line_number: str | None = None) -> Sequence[Event]:
         """The recorded life of an order, or of one of its lines, oldest first."""
 
+    def events_of_rows(self, rows: Collection[str]) -> Sequence[Event]:
+        """Every event of the rows of these names, as `Event.tab` writes them, oldest first."""
+
+    def events_between(self, since: datetime, until: datetime | None = None) -> Sequence[Event]:
+        """What was recorded from one instant to another, both included, oldest first."""
+
+    def event_of(self, event_id: str) -> Event | None:
+        """The event of this id, if it was ever recorded."""
+
+    def known_orders(self) -> Sequence[str]:
+        """Every order that the journal ever told of, in the order of their numbers."""
+
     def close(self) -> None:
         """Let go of the store."""
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, func, insert, select
 
 from sheetsync.core.plan import Event
-from sheetsync.state.rows import event_from_stored, event_values, key_digest
+from sheetsync.state.rows import event_from_stored, event_values, order_digest
 from sheetsync.state.tables import journal
 
 T = TypeVar("T")
@@ -88,7 +88,7 @@ def events_of(connection: Connection, po_number: str, line_number: str | None) -
     """The life of an order, or of one of its lines, oldest first."""
     stored = (
         select(journal.c.event)
-        .where(journal.c.order_digest == key_digest(po_number))
+        .where(journal.c.order_digest == order_digest(po_number))
         .order_by(journal.c.seq)
     )
     if line_number is not None:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 
 from sheetsync.core.model import RowKey, SettledRow, TabAddress
 from sheetsync.core.plan import Event, Mail, Plan
+from sheetsync.core.rows import key_text
 from sheetsync.errors import StateError
 from sheetsync.state.codec import codec_of, codec_without, to_json
 
@@ -32,6 +33,11 @@ def digest(text: str) -> str:
 def key_digest(*parts: str | int) -> str:
     """The digest under which a key of one or more parts is found."""
     return digest(to_json(parts))
+
+
+def order_digest(po_number: str) -> str:
+    """The digest under which an order's events are found, however its number is written."""
+    return key_digest(key_text(po_number).upper())
 
 
 def to_plain(text: str) -> str:
@@ -140,7 +146,7 @@ def event_values(event: Event) -> dict[str, Any]:
     return {
         "event_id": event.event_id,
         "at": event.at,
-        "order_digest": key_digest(event.po_number),
+        "order_digest": order_digest(event.po_number),
         "po_number": event.po_number,
         "line_number": event.line_number,
         "event": to_stored(Event, event),

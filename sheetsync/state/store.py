@@ -5,7 +5,7 @@ The same code serves both; `database.py` knows the two differences. Never: looks
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from sheetsync.core.model import Baseline
 from sheetsync.core.plan import Event
 from sheetsync.errors import StateError
 from sheetsync.ports import OutboxMail
-from sheetsync.state import journal, lease, outbox
+from sheetsync.state import journal, lease, outbox, recall
 from sheetsync.state.database import Database
 from sheetsync.state.schema import prepare
 from sheetsync.state.session import Memory, SqlSession, read_baseline
@@ -83,6 +83,26 @@ class SqlStateStore:
         """The recorded life of an order, or of one of its lines, oldest first."""
         with self._database.reading() as connection:
             return journal.events_of(connection, po_number, line_number)
+
+    def events_of_rows(self, rows: Collection[str]) -> Sequence[Event]:
+        """Every event of the rows of these names, as `Event.tab` writes them, oldest first."""
+        with self._database.reading() as connection:
+            return recall.events_of_rows(connection, rows)
+
+    def events_between(self, since: datetime, until: datetime | None = None) -> Sequence[Event]:
+        """What was recorded from one instant to another, both included, oldest first."""
+        with self._database.reading() as connection:
+            return recall.events_between(connection, since, until)
+
+    def event_of(self, event_id: str) -> Event | None:
+        """The event of this id, if it was ever recorded."""
+        with self._database.reading() as connection:
+            return recall.event_of(connection, event_id)
+
+    def known_orders(self) -> Sequence[str]:
+        """Every order that the journal ever told of, in the order of their numbers."""
+        with self._database.reading() as connection:
+            return recall.known_orders(connection)
 
     def due_mails(self, now: datetime) -> Sequence[OutboxMail]:
         """Mails whose time has come, oldest first."""
