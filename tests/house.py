@@ -27,7 +27,10 @@ WORDS = (
 )
 
 # What an adapter may know of the core: values, never a step.
-VALUES = ("core/model/", "core/findings", "core/plan", "core/rulebook", "core/rows", "errors")
+VALUES = (
+    *("core/model/", "core/findings", "core/plan", "core/rulebook", "core/rows", "core/chain"),
+    "errors",
+)
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core": (),
@@ -44,6 +47,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/money": ("core/model/", "core/matching/exact"),
     "core/orders": ("core/model/", "core/money"),
     "core/rows": ("core/model/", "core/rulebook", "core/reading/"),
+    "core/chain": ("core/model/", "core/plan", "core/rows"),
     "core/wording": ("core/model/", "core/money", "core/reading/", "core/rulebook"),
     # the steps of the corridor, in its order
     "core/merging": WORDS,
@@ -83,7 +87,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "core/digest": WORDS,
     "core/order_mails": WORDS,
-    "core/history": (*WORDS, "core/requests"),
+    "core/event_rows": WORDS,
+    "core/history": (*WORDS, "core/event_rows", "core/requests"),
     # the corridor itself, in three parts
     "core/turn": ("core/",),
     "core/planning": ("core/",),
@@ -199,6 +204,7 @@ CORE_STANDARD_LIBRARY = frozenset(
         "fractions",
         "functools",
         "hashlib",
+        "hmac",
         "itertools",
         "json",
         "math",

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sheetsync.core.differences import AddedRow, VanishedRow
+from sheetsync.core.event_rows import ROW, named
 from sheetsync.core.findings import Finding
 from sheetsync.core.model import (
     Change,
@@ -35,12 +36,11 @@ from sheetsync.core.money import SERIAL_DAY_ZERO, raw_of
 from sheetsync.core.orders import OrderBook
 from sheetsync.core.plan import CellWrite, Event, RowAppend, Write
 from sheetsync.core.requests import proof_of
-from sheetsync.core.rows import key_text
 from sheetsync.core.rulebook import CellKind, ColumnRules
 from sheetsync.core.wording import LAST_SERIAL_DAY, shown_time
 
 WORKER = "worker"
-ROW = "(row)"
+GONE = "(row) gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,8 @@ def index_of(writes: Sequence[Write]) -> dict[tuple[object, ...], int]:
             found[(write.tab, write.ref.key, write.field)] = index
         elif isinstance(write, RowAppend):
             found[(write.tab, write.key, ROW)] = index
+        else:
+            found[(write.tab, write.key, GONE)] = index
     return found
 
 
@@ -128,7 +130,7 @@ def added(
         }
         if cells:
             yield say.event(
-                **_place(row.place, row.key, say.columns, row.row.cells),
+                **named(row.place, row.key, say.columns, row.row.cells),
                 field=ROW,
                 new=json.dumps(cells, ensure_ascii=False),
                 actor=actor_of(row.place, None, say.columns),
@@ -141,7 +143,7 @@ def gone(rows: Iterable[VanishedRow], say: Chronicle) -> Iterable[Event]:
     """Rows that people deleted and were allowed to."""
     for row in rows:
         yield say.event(
-            **_place(row.place, row.key, say.columns, row.row.cells),
+            **named(row.place, row.key, say.columns, row.row.cells),
             field=ROW,
             old=json.dumps(dict(row.row.cells), ensure_ascii=False),
             actor=actor_of(row.place, None, say.columns),
@@ -158,7 +160,7 @@ def restored(
         needs = writes.get((row.place.address, row.key, ROW))
         if needs is not None:
             yield say.event(
-                **_place(row.place, row.key, say.columns, row.row.cells),
+                **named(row.place, row.key, say.columns, row.row.cells),
                 field=ROW,
                 old=json.dumps(dict(row.row.cells), ensure_ascii=False),
                 new=json.dumps(dict(row.row.cells), ensure_ascii=False),
@@ -315,21 +317,7 @@ def _place_of_change(change: Change, say: Chronicle) -> dict[str, str]:
     """Where a cell stands; an invoice that now names another order is that order's."""
     row = say.rows.get(change.place.address, {}).get(change.key)
     cells = {**(row.cells if row is not None else {}), change.field: change.after}
-    return _place(change.place, change.key, say.columns, cells)
-
-
-def _place(
-    place: TabPlace, key: RowKey, columns: ColumnRules, cells: Mapping[str, RawCell]
-) -> dict[str, str]:
-    names = dict(zip(columns.tabs[place.kind].key, key, strict=False))
-    po_number = names.get("po_number", "").upper()
-    line_number = names.get("line_number", "")
-    rest = [value for name, value in names.items() if name not in {"po_number", "line_number"}]
-    tab = str(place.address) + (f" {' '.join(rest)}" if rest else "")
-    if place.kind is TabKind.INVOICES:
-        po_number = key_text(cells.get("po_number")).upper()
-        line_number = key_text(cells.get("po_line"))
-    return {"po_number": po_number, "line_number": line_number, "tab": tab}
+    return named(change.place, change.key, say.columns, cells)
 
 
 def _said(change: Change, cell: RawCell, columns: ColumnRules) -> RawCell:
