@@ -72,6 +72,15 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChainedEvent:
+    """An event with its number in the journal and the mac that chains it to the one before."""
+
+    event: Event
+    seq: int
+    mac: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailLine:
     """One order line as a mail shows it, all values in people's notation."""
 
