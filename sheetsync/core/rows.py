@@ -13,6 +13,9 @@ from sheetsync.core.model import LineKey, RawCell, RowKey, RowRef
 from sheetsync.core.reading import normalise_key
 from sheetsync.core.rulebook import TabSpec
 
+LONGEST_CELL = 50_000
+"""Characters that Google keeps in one cell; a longer text fails the whole batch."""
+
 
 def key_text(raw: RawCell) -> str:
     """A key cell in comparable form: 7, 7.0, "7" and " 7 " are one key; "" for a blank."""
@@ -63,6 +66,13 @@ def row_refs(rows: Sequence[Sequence[RawCell]], spec: TabSpec) -> list[RowRef | 
         refs.append(RowRef(key=key, content=content, occurrence=contents[content]))
         contents[content] += 1
     return refs
+
+
+def writable(value: RawCell) -> RawCell:
+    """The value as the sheet will show it: "" is a blank, and a text ends where a cell ends."""
+    if isinstance(value, str):
+        return value[:LONGEST_CELL] or None
+    return value
 
 
 def is_blank(cell: RawCell) -> bool:
