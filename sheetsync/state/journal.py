@@ -1,16 +1,19 @@
 """The journal: every event that happened, once each, in the order in which it was recorded.
 
-The history tab is a projection of it. Never: changes or forgets an event.
+Each carries a mac that chains it to the one before (`core.chain`). The history tab is a projection
+of it. Never: changes or forgets an event.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from sheetsync.core.plan import Event
+from sheetsync.core.chain import GENESIS, chain, holds, shown
+from sheetsync.core.plan import ChainedEvent, Event
+from sheetsync.errors import ConfigError
 from sheetsync.state.rows import event_from_stored, event_values, order_digest
 from sheetsync.state.tables import journal
 
@@ -41,24 +44,83 @@ class EventIds:
         return self._numbers
 
 
-def record(connection: Connection, events: Sequence[Event], cycle_id: int) -> int:
-    """Append the events that are not there yet; returns how many were appended."""
+class Head(NamedTuple):
+    """Where the chain ends: the number and the mac of the newest event."""
+
+    seq: int
+    mac: str
+
+
+def head(connection: Connection) -> Head:
+    """The newest event's number and mac; 0 and `GENESIS` where nothing is recorded yet."""
+    newest = select(journal.c.seq, journal.c.mac).order_by(journal.c.seq.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    return Head(0, GENESIS) if row is None else Head(row.seq, row.mac)
+
+
+def chained(connection: Connection, events: Sequence[Event], key: bytes) -> list[ChainedEvent]:
+    """The events that are not there yet, as they would be recorded now."""
     unique = {event.event_id: event for event in events}
     present: set[str] = set()
     for some in _in_parts(list(unique)):
         ids = select(journal.c.event_id).where(journal.c.event_id.in_(some))
         present.update(connection.execute(ids).scalars())
     fresh = [event for event_id, event in unique.items() if event_id not in present]
-    last = connection.execute(select(func.coalesce(func.max(journal.c.seq), 0))).scalar_one()
+    last = head(connection)
+    return list(chain(fresh, last.mac, last.seq, key))
+
+
+def record(connection: Connection, events: Sequence[Event], cycle_id: int, key: bytes) -> int:
+    """Append the events that are not there yet; returns how many were appended."""
+    fresh = chained(connection, events, key)
     if fresh:
         connection.execute(
             insert(journal),
             [
-                {"seq": seq, "cycle_id": cycle_id, **event_values(event)}
-                for seq, event in enumerate(fresh, start=last + 1)
+                {
+                    "seq": each.seq,
+                    "cycle_id": cycle_id,
+                    "mac": each.mac,
+                    **event_values(each.event),
+                }
+                for each in fresh
             ],
         )
     return len(fresh)
+
+
+def keep_chain(connection: Connection, key: bytes) -> None:
+    """Chain what was recorded before there was a chain, and see that this is the chain's key.
+
+    Raises:
+        ConfigError: The journal was chained with another key.
+    """
+    unchained = journal.c.mac.is_(None)
+    first = connection.execute(select(func.min(journal.c.seq)).where(unchained)).scalar_one()
+    if first is None:
+        _check_key(connection, key)
+        return
+    before = select(journal.c.mac).where(journal.c.seq == first - 1)
+    mac = connection.execute(before).scalar_one_or_none() or GENESIS
+    stored = select(journal.c.event).where(journal.c.seq >= first).order_by(journal.c.seq)
+    events = map(event_from_stored, connection.execute(stored).scalars().all())
+    values = [{"at_seq": each.seq, "mac": each.mac} for each in chain(events, mac, first - 1, key)]
+    connection.execute(update(journal).where(journal.c.seq == bindparam("at_seq")), values)
+
+
+def _check_key(connection: Connection, key: bytes) -> None:
+    newest = select(journal.c.event, journal.c.mac).order_by(journal.c.seq.desc()).limit(2)
+    rows = connection.execute(newest).all()
+    if not rows:
+        return
+    before = rows[1].mac if len(rows) > 1 else GENESIS
+    if not holds((*shown(event_from_stored(rows[0].event)), rows[0].mac), before, key):
+        raise ConfigError(
+            "the history key is not the one with which the change history was chained so far, or "
+            "the journal was changed outside the worker.",
+            subject="history_key",
+            remedy="Give the old key back; docs/history.md says what to do if it is lost.",
+        )
 
 
 def missing(connection: Connection, ids: EventIds, shown: Collection[str]) -> tuple[Event, ...]:

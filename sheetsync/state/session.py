@@ -7,13 +7,13 @@ dies in between, the next worker finds either the intent or its whole outcome. N
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
 from sheetsync.core.model import Baseline
-from sheetsync.core.plan import Applied, Event, Plan
+from sheetsync.core.plan import Applied, ChainedEvent, DigestMail, Event, Mail, Plan
 from sheetsync.errors import StateError
 from sheetsync.ports import Intent
 from sheetsync.state import baseline as stored_baseline
@@ -33,6 +33,7 @@ class Memory:
     stamp: Stamp | None = None
     baseline: Baseline = field(default_factory=Baseline)
     event_ids: EventIds = field(default_factory=EventIds)
+    is_chained: bool = False
 
 
 def read_baseline(database: Database, memory: Memory) -> Baseline:
@@ -49,13 +50,21 @@ class SqlSession:
     """`ports.Session` under one lease; see there for what each method promises."""
 
     def __init__(
-        self, database: Database, memory: Memory, *, worker_id: str, number: int, term: timedelta
+        self,
+        database: Database,
+        memory: Memory,
+        *,
+        worker_id: str,
+        number: int,
+        term: timedelta,
+        history_key: bytes,
     ) -> None:
         self._database = database
         self._memory = memory
         self._worker_id = worker_id
-        self._number = number
+        self.number = number
         self._term = term
+        self._key = history_key
 
     def baseline(self) -> Baseline:
         """What was known at the end of the last settled cycle."""
@@ -104,14 +113,14 @@ class SqlSession:
         """
         before = self.baseline()
         delta = settled_delta(before, plan, applied, now)
-        stamp = Stamp(cycle_id, self._number)
+        stamp = Stamp(cycle_id, self.number)
         with self._database.writing() as connection:
             self._hold(connection, now)
             if self._is_done(connection, cycle_id, plan):
                 return 0
             stored_baseline.save(connection, delta, stamp)
-            recorded = journal.record(connection, happened(plan, applied), cycle_id)
-            outbox.queue(connection, plan.mails, cycle_id, now)
+            recorded = journal.record(connection, happened(plan, applied), cycle_id, self._key)
+            outbox.queue(connection, _sealed(connection, plan.mails), cycle_id, now)
             connection.execute(
                 update(intent)
                 .where(intent.c.cycle_id == cycle_id)
@@ -120,6 +129,11 @@ class SqlSession:
         self._memory.baseline = advance(before, delta, cycle_id)
         self._memory.stamp = stamp
         return recorded
+
+    def chained(self, events: Sequence[Event]) -> Sequence[ChainedEvent]:
+        """The events that are not recorded yet, with the macs that settling them now records."""
+        with self._database.reading() as connection:
+            return journal.chained(connection, events, self._key)
 
     def missing_events(self, shown: Collection[str]) -> Sequence[Event]:
         """The journal's events whose ids are not shown, oldest first."""
@@ -132,7 +146,7 @@ class SqlSession:
             return journal.unknown(connection, self._memory.event_ids, shown)
 
     def _hold(self, connection: Connection, now: datetime) -> None:
-        lease.check(connection, self._worker_id, self._number)
+        lease.check(connection, self._worker_id, self.number)
         lease.renew(connection, now, self._term)
 
     def _is_done(self, connection: Connection, cycle_id: int, plan: Plan) -> bool:
@@ -147,6 +161,17 @@ class SqlSession:
             f"cycle {cycle_id} was never recorded, so it cannot be settled.",
             subject=self._database.name,
         )
+
+
+def _sealed(connection: Connection, mails: Sequence[Mail]) -> list[Mail]:
+    """Digests with the chain's head, so that its readers hold what nobody here can change."""
+    head = journal.head(connection)
+    if not head.seq:
+        return list(mails)
+    return [
+        replace(mail, chain_head=head.mac) if isinstance(mail, DigestMail) else mail
+        for mail in mails
+    ]
 
 
 def _waits(connection: Connection) -> bool:

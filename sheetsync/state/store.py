@@ -30,6 +30,8 @@ class SqlStateStore:
         lease_s: How long a lease lasts without a sign of life, in seconds.
         resend_is_safe: The mailer may be given a mail twice with one result (files in a folder),
             so that a mail interrupted while it was sent is sent again without asking.
+        history_key: With which the change history is chained. Whoever knows it can forge history,
+            and everybody knows the empty one: that is for trials.
 
     Raises:
         SchemaTooNew: A newer sheetsync wrote the store.
@@ -44,10 +46,12 @@ class SqlStateStore:
         worker_id: str,
         lease_s: float,
         resend_is_safe: bool = False,
+        history_key: bytes = b"",
     ) -> None:
         self._worker_id = worker_id
         self._term = timedelta(seconds=lease_s)
         self._resend_is_safe = resend_is_safe
+        self._key = history_key
         self._memory = Memory()
         self._database = Database(url)
         try:
@@ -62,6 +66,9 @@ class SqlStateStore:
         with self._database.writing() as connection:
             number = lease.take(connection, self._worker_id, now, self._term)
             outbox.recover(connection, now, resend_is_safe=self._resend_is_safe)
+            if not self._memory.is_chained:
+                journal.keep_chain(connection, self._key)
+        self._memory.is_chained = True
         try:
             yield SqlSession(
                 self._database,
@@ -69,6 +76,7 @@ class SqlStateStore:
                 worker_id=self._worker_id,
                 number=number,
                 term=self._term,
+                history_key=self._key,
             )
         finally:
             # A lease that cannot be given back ends by itself; what went wrong before it matters.

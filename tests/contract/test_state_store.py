@@ -14,6 +14,7 @@ import postgres_server
 import pytest
 from sqlalchemy import create_engine, event, text
 
+from sheetsync.core.chain import GENESIS, chain
 from sheetsync.core.model import (
     HUB,
     Baseline,
@@ -36,7 +37,7 @@ from sheetsync.core.plan import (
     Plan,
     RowAppend,
 )
-from sheetsync.errors import LeaseHeld, LeaseLost, SchemaTooNew, StateError
+from sheetsync.errors import ConfigError, LeaseHeld, LeaseLost, SchemaTooNew, StateError
 from sheetsync.ports import StateStore
 from sheetsync.state import SqlStateStore
 from sheetsync.state.tables import metadata
@@ -446,6 +447,68 @@ def test_unknown_events_are_ours_by_form_and_not_by_record(store):
     with store.lease(NOW) as session:
         shown = ["E-1", "E-404", "a note", "", "E-405", "E-404"]
         assert session.unknown_events(shown) == ("E-404", "E-405")
+
+
+def journal_of(store):
+    with store._database.reading() as connection:
+        return connection.execute(text("SELECT event_id, mac FROM journal ORDER BY seq")).all()
+
+
+def test_every_event_is_chained_to_the_one_before_as_was_foretold(open_store):
+    """What `chained` tells before the batch is what settling records; doubles tell nothing."""
+    store = open_store(history_key=b"k")
+    settle(store, Plan(events=(happening("E-1"), happening("E-2", old=1.5))))
+    plan = Plan(events=(happening("E-2"), happening("E-3"), happening("E-4"), happening("E-3")))
+
+    with store.lease(NOW) as session:
+        foretold = session.chained(plan.events)
+        again = session.chained(plan.events)
+    settle(store, plan)
+
+    first = chain([happening("E-1"), happening("E-2", old=1.5)], GENESIS, 0, b"k")
+    macs = [each.mac for each in (*first, *foretold)]
+    assert [each.event.event_id for each in foretold] == ["E-3", "E-4"]
+    assert [each.seq for each in foretold] == [3, 4]
+    assert foretold == again
+    assert [mac for _, mac in journal_of(store)] == macs
+
+
+def test_what_was_recorded_before_there_was_a_chain_is_chained_when_it_begins(open_store):
+    first = open_store(history_key=b"k")
+    settle(first, Plan(events=tuple(happening(f"E-{n}") for n in range(5))))
+    chained = journal_of(first)
+    with first._database.writing() as connection:
+        connection.execute(text("UPDATE journal SET mac = NULL"))
+
+    store = open_store("two", history_key=b"k")
+    with store.lease(NOW):
+        pass
+
+    assert journal_of(store) == chained
+
+
+def test_another_key_is_refused(open_store):
+    first = open_store(history_key=b"k")
+    settle(first, Plan(events=(happening("E-1"), happening("E-2"))))
+
+    with (
+        pytest.raises(ConfigError, match="history key is not the one"),
+        open_store("two", history_key=b"other").lease(NOW),
+    ):
+        pass
+
+    with open_store("three", history_key=b"k").lease(NOW):
+        pass
+
+
+def test_a_digest_carries_the_head_of_the_chain_that_its_own_cycle_made(store):
+    settle(store, Plan(mails=(mail("M-0"),)))
+    settle(store, Plan(events=(happening("E-1"), happening("E-2")), mails=(mail("M-1"),)))
+    settle(store, Plan(events=(happening("E-3"),), mails=(mail("M-2"),)))
+
+    _, second, third = [mac for _, mac in journal_of(store)]
+    heads = [each.mail.chain_head for each in store.due_mails(NOW)]
+    assert heads == ["", second, third]
 
 
 def test_the_life_of_an_order_and_of_a_line(store):
