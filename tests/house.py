@@ -52,6 +52,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # the steps of the corridor, in its order
     "core/merging": WORDS,
     "core/locking": WORDS,
+    "core/standstill": (*WORDS, "core/locking"),
     "core/standing": (*WORDS, "core/merging"),
     "core/columns/": WORDS,
     "core/numbering": WORDS,
@@ -88,6 +89,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/digest": WORDS,
     "core/order_mails": WORDS,
     "core/event_rows": WORDS,
+    "core/life/": (*WORDS, "core/event_rows"),
     "core/history": (*WORDS, "core/event_rows", "core/requests"),
     # the corridor itself, in three parts
     "core/turn": ("core/",),
@@ -159,7 +161,9 @@ LIVES_IN: dict[str, tuple[str, ...]] = {
     "google.auth": ("sheets/", "localsheets/"),
     "google.oauth2": ("sheets/", "demo/"),
     "requests": ("sheets/",),
+    "urllib3": ("sheets/",),
     "tenacity": ("sheets/",),
+    "pyrate_limiter": ("sheets/",),
     "pandas": ("core/columns/",),
     "pandera": ("core/columns/",),
     "babel": ("core/columns/", "core/matching/", "core/reading/"),

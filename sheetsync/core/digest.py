@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sheetsync.core.findings import Finding, MoneyAtRisk, Severity
+from sheetsync.core.findings import ABOUT_TABS, Finding, MoneyAtRisk, Severity
 from sheetsync.core.model import OpenFinding, Person, Told
 from sheetsync.core.money import rounded
 from sheetsync.core.plan import DigestLine, DigestMail
@@ -191,11 +191,19 @@ def _is_due(reader: _Reader, rules: DigestRules, now: datetime) -> bool:
             for each in reader.closed
             if each in reader.last.codes
         )
-    # An error that comes back waits its turn: a cell that flickers must not mail every time.
     is_urgent = any(
-        item.severity is Severity.ERROR and not reader.was_told(item) for item in reader.items
+        item.severity is Severity.ERROR and _is_news(item, reader) for item in reader.items
     )
     return is_urgent or (has_waited and any(map(reader.is_new, reader.items)))
+
+
+def _is_news(item: _Item, reader: _Reader) -> bool:
+    """Whether an error is told at once.
+
+    One that comes back waits its turn, because a cell that flickers must not mail every time; but
+    a tab that stands still again is told again.
+    """
+    return reader.is_new(item) if item.code in ABOUT_TABS else not reader.was_told(item)
 
 
 def _weight(code: str, rules: DigestRules) -> Severity:

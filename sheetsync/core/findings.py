@@ -35,11 +35,15 @@ class Code(StrEnum):
     MISSING_VALUE = "missing-value"
     NUMBER_WHERE_TEXT = "number-where-text"
     DUPLICATE_KEY = "duplicate-key"
+    # standstill
+    TOO_MANY_VANISHED = "too-many-vanished"
+    TOO_MANY_LOCKED = "too-many-locked"
     # merging and locking
     LINE_VANISHED = "line-vanished"
     LOCKED_FIELD_EDITED = "locked-field-edited"
     WORKER_FIELD_EDITED = "worker-field-edited"
     ROW_NOT_OURS = "row-not-ours"
+    WRITE_MISPLACED = "write-misplaced"
     # approval and lifecycle
     APPROVAL_WAITS = "approval-waits"
     APPROVAL_MISSING = "approval-missing"
@@ -60,10 +64,19 @@ class Code(StrEnum):
 NOTICES = frozenset(
     {
         *(Code.LINE_VANISHED, Code.LOCKED_FIELD_EDITED, Code.WORKER_FIELD_EDITED),
-        *(Code.UNKNOWN_STATUS, Code.ANSWER_OUTDATED),
+        *(Code.UNKNOWN_STATUS, Code.ANSWER_OUTDATED, Code.WRITE_MISPLACED),
     }
 )
 """Findings about what the worker has mended: kept open for a while, so that they are read."""
+
+ABOUT_TABS = frozenset(
+    {
+        *(Code.TAB_MISSING, Code.TAB_EMPTIED, Code.MISSING_COLUMN, Code.DUPLICATE_COLUMN),
+        *(Code.TOO_MANY_VANISHED, Code.TOO_MANY_LOCKED),
+    }
+)
+"""Findings about a whole tab: while it stands still they are found anew at every reading, when
+what was found on its rows before stands still too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

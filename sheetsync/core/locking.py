@@ -76,6 +76,8 @@ def lock(
         removed=tuple(removed),
         doubled=merged.doubled,
         still=merged.still,
+        standstills=merged.standstills,
+        ticked=merged.ticked,
         stops=merged.stops,
         refs=merged.refs,
     )

@@ -7,14 +7,14 @@
 | the row is new                    | added                         |                            |
 | the row is gone                   | vanished, for locking         | vanished                   |
 
-Rules: rules/merging.yaml. Findings: tab-emptied, duplicate-key, DUPLICATE for invoices.
-Never: says whether a change may stand (locking), or what a value means (columns).
+Rules: none. Findings: duplicate-key, DUPLICATE for invoices.
+Never: says whether a tab is believed (standstill), whether a change may stand (locking), or what a
+value means (columns).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from sheetsync.core.differences import AddedRow, Merged, VanishedRow
 from sheetsync.core.findings import Code, Finding
@@ -33,7 +33,7 @@ from sheetsync.core.model import (
     TabReading,
 )
 from sheetsync.core.rows import is_as_settled, row_refs, same_cell
-from sheetsync.core.rulebook import ColumnRules, MergingRules, TabSpec
+from sheetsync.core.rulebook import ColumnRules, TabSpec
 from sheetsync.core.wording import document_of
 
 FIRST_ROW = 2
@@ -45,7 +45,6 @@ def merge(
     baseline: Baseline,
     unread: frozenset[TabAddress],
     columns: ColumnRules,
-    rules: MergingRules,
 ) -> tuple[Merged, tuple[Finding, ...]]:
     """Compare every tab with its settled rows.
 
@@ -54,18 +53,16 @@ def merge(
         baseline: The settled rows.
         unread: Tabs that miss a header without which their rows cannot be read; they stand still.
         columns: Which column is whose.
-        rules: What counts as an emptied tab.
 
     Returns:
-        The differences in the order of tabs and rows; a finding per tab that was emptied, and per
-        row that was copied down with its key.
+        The differences in the order of tabs and rows, and a finding per row that was copied down
+        with its key.
     """
     changes: list[Change] = []
     overwrites: list[Change] = []
     added: list[AddedRow] = []
     vanished: list[VanishedRow] = []
     doubled: set[tuple[TabAddress, RowKey]] = set()
-    still: set[TabAddress] = set(unread)
     refs: dict[TabAddress, Sequence[RowRef | None]] = {}
     findings: list[Finding] = []
     for address, reading in snapshot.tabs.items():
@@ -76,10 +73,6 @@ def merge(
         refs[address] = row_refs(reading.rows, spec)
         rows = keyed_rows(refs[address])
         if address in unread:
-            continue
-        if is_emptied(rows, settled, reading, rules):
-            still.add(address)
-            findings.append(_tab_emptied(reading, len(settled)))
             continue
         for key, (ref, row) in rows.items():
             if ref.content is not None:
@@ -103,36 +96,10 @@ def merge(
         added=tuple(added),
         vanished=tuple(vanished),
         doubled=frozenset(doubled),
-        still=frozenset(still),
-        stops=(*_stops(vanished, baseline, rules), *_unread_at_first(snapshot, baseline, unread)),
+        still=unread,
         refs=refs,
     )
     return merged, tuple(findings)
-
-
-def _unread_at_first(
-    snapshot: Snapshot, baseline: Baseline, unread: frozenset[TabAddress]
-) -> Iterator[str]:
-    """Orders under way are taken over in the first cycle alone, so it must be able to read them."""
-    for address, reading in snapshot.tabs.items():
-        is_orders = reading.place.kind is TabKind.ORDER_LINES
-        if baseline.cycle == 0 and is_orders and reading.exists and address in unread:
-            yield (
-                f'The tab "{address.tab}" lacks a header without which its rows cannot be read, '
-                "and the first cycle takes the status of every order from there. "
-                "Put the header back first; once this is confirmed, they all begin as drafts."
-            )
-
-
-def _stops(
-    vanished: Sequence[VanishedRow], baseline: Baseline, rules: MergingRules
-) -> Iterator[str]:
-    """The tabs that lost so much at once that a person must look first."""
-    for place, gone in Counter(row.place for row in vanished).items():
-        rows = len(baseline.rows[place.address])
-        is_much = gone >= rules.vanished_rows and gone * 100 > rows * rules.vanished_pct
-        if is_much and place.kind not in {TabKind.EXCEPTIONS, TabKind.STATUS}:
-            yield f"{gone} of the {rows} rows of {place.address} are gone at once."
 
 
 def keyed_rows(refs: Sequence[RowRef | None]) -> dict[RowKey, tuple[RowRef, int]]:
@@ -142,17 +109,6 @@ def keyed_rows(refs: Sequence[RowRef | None]) -> dict[RowKey, tuple[RowRef, int]
         if ref is not None and ref.key is not None and ref.key not in found:
             found[ref.key] = (ref, row)
     return found
-
-
-def is_emptied(
-    rows: Mapping[RowKey, tuple[RowRef, int]],
-    settled: Mapping[RowKey, SettledRow],
-    reading: TabReading,
-    rules: MergingRules,
-) -> bool:
-    """Whether all rows of a tab are gone at once, which is nobody's ordinary work."""
-    gone = not any(key in rows for key in settled)
-    return gone and len(settled) >= rules.tab_emptied_rows and not reading.rows
 
 
 def _added(
@@ -190,18 +146,6 @@ def _differences(
             before=before,
             after=cell,
         )
-
-
-def _tab_emptied(reading: TabReading, rows: int) -> Finding:
-    return Finding(
-        code=Code.TAB_EMPTIED,
-        tab=reading.place.address,
-        message=(
-            f"All {rows} rows are gone at once, so nothing on this tab is acted upon. "
-            "Bring them back with File, Version history."
-        ),
-        rule="merging.tab_emptied_rows",
-    )
 
 
 def _copied(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from sheetsync.core.findings import NOTICES, Code, Finding, MoneyAtRisk, in_sheet_order
+from sheetsync.core.findings import ABOUT_TABS, NOTICES, Code, Finding, MoneyAtRisk, in_sheet_order
 from sheetsync.core.matching import HoldCode
 from sheetsync.core.model import Baseline, OpenFinding, RowRef, TabAddress, TabKind, Tabs
 from sheetsync.core.orders import OrderBook
@@ -69,13 +69,14 @@ def standing(
 ) -> Standing:
     """Hold what was found against what stood open before.
 
-    On a tab that stands still, what stood open stays open.
+    On a tab that stands still, what stood open on its rows stays open.
     """
     current = {finding.finding_id: finding for finding in found}
     kept = [
         _again(known)
         for finding_id, known in baseline.findings.items()
-        if finding_id not in current and (known.tab in still or _is_kept(known, now))
+        if finding_id not in current
+        and ((known.tab in still and known.code not in ABOUT_TABS) or _is_kept(known, now))
     ]
     findings = in_sheet_order((*found, *kept))
     ids = {finding.finding_id for finding in findings}

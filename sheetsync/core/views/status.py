@@ -1,12 +1,13 @@
-"""Status: whether the worker lives, what it may do, and by which rules it decides."""
+"""Status: whether the worker lives, what it may do, by which rules, and which tabs stand still."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sheetsync.core.model import Mode, TabKind
+from sheetsync.core.differences import CONFIRMED, GOES_ON, STANDS_STILL
+from sheetsync.core.model import Mode, RawCell, RowKey, TabKind
 from sheetsync.core.rows import key_text
-from sheetsync.core.views.world import ShownRows, World
+from sheetsync.core.views.world import LONGEST_MESSAGE, Cells, ShownRows, World
 from sheetsync.core.wording import shown_time
 
 HEARTBEAT = "heartbeat (UTC)"
@@ -22,7 +23,26 @@ def status(world: World) -> ShownRows:
         "rules in force": world.rules.fingerprint,
         "open findings": len(world.findings),
     }
-    return {(key_text(name),): {"name": name, "value": value} for name, value in values.items()}
+    named = {(key_text(name),): {"name": name, "value": value} for name, value in values.items()}
+    return named | _standstills(world)
+
+
+def _standstills(world: World) -> ShownRows:
+    """A row for each tab that stands still, or did: what is no longer so only says that."""
+    tab = world.tabs.of_kind[TabKind.STATUS]
+    rows: dict[RowKey, Cells] = {
+        key: {"name": row.cells.get("name"), "value": GOES_ON}
+        for key, row in world.baseline.rows.get(tab, {}).items()
+        if _is_about_a_tab(row.cells.get("value"))
+    }
+    for each in world.standstills:
+        said = CONFIRMED if each.goes_on_by else STANDS_STILL + each.message
+        rows[each.key] = {"name": each.name, "value": said[:LONGEST_MESSAGE]}
+    return rows
+
+
+def _is_about_a_tab(value: RawCell) -> bool:
+    return value in {CONFIRMED, GOES_ON} or str(value).startswith(STANDS_STILL)
 
 
 def heartbeat(world: World) -> str:

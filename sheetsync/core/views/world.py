@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sheetsync.core.approval import Request
+from sheetsync.core.differences import Standstill
 from sheetsync.core.findings import Finding
 from sheetsync.core.matching import Matches
 from sheetsync.core.model import (
@@ -30,13 +31,17 @@ LONGEST_MESSAGE = 900
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The state of affairs after a cycle's decisions; `findings` are all that stand open."""
+    """The state of affairs after a cycle's decisions; `findings` are all that stand open.
+
+    `standstills` are the tabs that stand still, and those that somebody lets go on as they are.
+    """
 
     book: OrderBook
     records: Records
     matches: Matches
     requests: tuple[Request, ...]
     findings: tuple[Finding, ...]
+    standstills: tuple[Standstill, ...] = ()
     baseline: Baseline
     tabs: Tabs
     rules: Rulebook
