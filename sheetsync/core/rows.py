@@ -51,7 +51,13 @@ def line_row(key: LineKey) -> RowKey:
 
 def row_refs(rows: Sequence[Sequence[RawCell]], spec: TabSpec) -> list[RowRef | None]:
     """Who each row is, aligned with `rows`; None for a row in which people wrote nothing."""
-    keys = [row_key(cells, spec) for cells in rows]
+    return refs_by_key(rows, [row_key(cells, spec) for cells in rows], spec)
+
+
+def refs_by_key(
+    rows: Sequence[Sequence[RawCell]], keys: Sequence[RowKey | None], spec: TabSpec
+) -> list[RowRef | None]:
+    """The same, where each row's key is told already."""
     seen = Counter(keys)
     contents: Counter[tuple[RawCell, ...]] = Counter()
     refs: list[RowRef | None] = []
@@ -99,6 +105,20 @@ def is_as_settled(
     known = tuple(map(settled.get, spec.fields))
     # TRUE equals 1 in Python, so types are held against each other too.
     return known == cells and tuple(map(type, known)) == tuple(map(type, cells))
+
+
+def is_same_row(one: tuple[RawCell, ...], other: tuple[RawCell, ...]) -> bool:
+    """Whether two rows are the same to the letter, so that one may be taken for the other.
+
+    TRUE, 1 and 1.0 are equal in Python, and so are 0.0 and -0.0.
+    """
+    if one is other:
+        return True
+    return (
+        one == other
+        and tuple(map(type, one)) == tuple(map(type, other))
+        and (0.0 not in one or repr(one) == repr(other))
+    )
 
 
 def is_mark(key: RowKey, spec: TabSpec) -> bool:

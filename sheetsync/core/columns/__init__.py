@@ -1,8 +1,10 @@
 """Cells of every tab into typed records: the first step of the corridor.
 
 A tab whose headers are not all there is not read; every other row that people began is read cell by
-cell (`cells`, `frames`), judged by a Pandera schema of its tab (`schemas`), and made a record
-(`records`, `documents`). Everything that is wrong is told at once (`tabs`, `complaints`).
+cell (`cells`, `frames`), judged by a Pandera schema of its tab (`schemas`, `judging`), and made a
+record (`making`, `records`, `documents`). Everything that is wrong is told at once (`tabs`,
+`complaints`). A reading may be told what the last one held: rows that it read under the same rules
+and on the same day are taken over, and every step says on what else its outcome depends.
 
 Rules: rules/columns.yaml.
 Findings: tab-missing, missing-column, duplicate-column, invalid-value, ambiguous-value,
@@ -17,30 +19,19 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sheetsync.core.columns import documents, records
-from sheetsync.core.columns.cells import CellReader, hub_notation
 from sheetsync.core.columns.complaints import findings_of
-from sheetsync.core.columns.documents import FirstSeen
-from sheetsync.core.columns.frames import TabFrame, read_frame
-from sheetsync.core.columns.names import Names, OrderFacts, Spellings
-from sheetsync.core.columns.neighbours import Complaint, complaints, without_currency_clashes
-from sheetsync.core.columns.rows import Row, rows_of
-from sheetsync.core.columns.schemas import Failure, failures
+from sheetsync.core.columns.judging import Judge, JudgedTab
+from sheetsync.core.columns.making import FirstSeen, MadeTab, all_records, make_tab
+from sheetsync.core.columns.names import AllSaid, Names, Said, names_in_force
+from sheetsync.core.columns.rows import Row
+from sheetsync.core.columns.schemas import Schemas
 from sheetsync.core.columns.tabs import is_readable, needed_fields, tab_findings
 from sheetsync.core.findings import Finding, in_sheet_order
-from sheetsync.core.model import (
-    InvoiceLine,
-    ReceiptLine,
-    Records,
-    Snapshot,
-    TabKind,
-    TabReading,
-    UnreadableRow,
-)
+from sheetsync.core.model import Records, Snapshot, TabAddress, TabKind, TabReading
 from sheetsync.core.reading import UNTOLD, Notation, Unread, normalise_key, read_notation
-from sheetsync.core.rulebook import ColumnRules, TabSpec
+from sheetsync.core.rulebook import ColumnRules
 
-__all__ = ["FirstSeen", "is_readable", "needed_fields", "read_records"]
+__all__ = ["FirstSeen", "Reading", "is_readable", "needed_fields", "read_again", "read_records"]
 
 KINDS_READ = (
     TabKind.ORDER_LINES,
@@ -54,14 +45,34 @@ KINDS_READ = (
 """The tabs whose rows become records, beside Suppliers, which is read before them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    """A tab with its rows, and all that is wrong with them."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reading:
+    """What was read, and how: the next reading may take it over, wherever it rests on the same.
 
-    frame: TabFrame
-    rows: tuple[Row, ...]
-    failures: tuple[Failure, ...]
-    complaints: tuple[Complaint, ...]
+    Args:
+        records: The records in sheet order (invoices grouped), with the receipt and invoice rows
+            that could not be read.
+        findings: What is wrong with tabs and cells, in sheet order.
+        rules: The tabs' columns; only the very same ones count as the same.
+        today: The calendar day in the workbook's time zone.
+        schemas: The schemas of the columns.
+        tabs: Every tab that was read, by address, those of one kind beside each other.
+        said: Every name that was given.
+        names: The names in force.
+        made: The records of each tab.
+        about_rows: What is wrong with the rows of each tab.
+    """
+
+    records: Records
+    findings: tuple[Finding, ...]
+    rules: ColumnRules
+    today: date
+    schemas: Schemas
+    tabs: Mapping[TabAddress, JudgedTab]
+    said: AllSaid
+    names: Names
+    made: Mapping[TabAddress, MadeTab]
+    about_rows: Mapping[TabAddress, tuple[Finding, ...]]
 
 
 def read_records(
@@ -72,7 +83,23 @@ def read_records(
     known_orders: Collection[str] = (),
     first_seen: FirstSeen,
 ) -> tuple[Records, tuple[Finding, ...]]:
-    """Read every row that people began.
+    """Read every row that people began; see `read_again`."""
+    read = read_again(
+        snapshot, rules, today=today, known_orders=known_orders, first_seen=first_seen, last=None
+    )
+    return read.records, read.findings
+
+
+def read_again(
+    snapshot: Snapshot,
+    rules: ColumnRules,
+    *,
+    today: date,
+    known_orders: Collection[str] = (),
+    first_seen: FirstSeen,
+    last: Reading | None,
+) -> Reading:
+    """Read every row that people began, and take over what the last reading read already.
 
     Args:
         snapshot: All tabs at one reading.
@@ -80,26 +107,50 @@ def read_records(
         today: The calendar day in the workbook's time zone; days far from it are asked about.
         known_orders: The spellings of orders in force, beside those of Order lines.
         first_seen: When a keyed row was first settled.
-
-    Returns:
-        The records in sheet order (invoices grouped), with the receipt and invoice rows that could
-        not be read, and the findings in sheet order.
+        last: An earlier reading, of whatever sheet; the outcome is the same without it.
     """
-    reader, hub = CellReader(rules, today), hub_notation(rules)
-    judged: dict[TabKind, list[_Judged]] = defaultdict(list)
-    for reading in _readable(snapshot, rules, (TabKind.SUPPLIERS,)):
-        judged[TabKind.SUPPLIERS].append(_judge(reading, rules, reader, hub, UNTOLD))
-    notations = _notations(_rows(judged, TabKind.SUPPLIERS))
+    if last is not None and (last.today != today or last.rules is not rules):
+        last = None
+    schemas = last.schemas if last is not None else Schemas(rules)
+    tabs = _judged(snapshot, Judge(rules, today, schemas), rules, last)
+    said = _all_said(tabs, known_orders, snapshot)
+    names = last.names if last is not None and last.said == said else names_in_force(said)
+    made = {
+        address: make_tab(tab, names, first_seen, last.made.get(address) if last else None)
+        for address, tab in tabs.items()
+    }
+    about_tabs = tuple(tab_findings(snapshot, rules))
+    about_rows = {address: _about_rows(tab, names, rules, last) for address, tab in tabs.items()}
+    findings = (*about_tabs, *(f for found in about_rows.values() for f in found))
+    return Reading(
+        records=last.records if last is not None and _same(made, last.made) else _records(made),
+        findings=in_sheet_order(findings),
+        rules=rules,
+        today=today,
+        schemas=schemas,
+        tabs=tabs,
+        said=said,
+        names=names,
+        made=made,
+        about_rows=about_rows,
+    )
+
+
+def _judged(
+    snapshot: Snapshot, judge: Judge, rules: ColumnRules, last: Reading | None
+) -> dict[TabAddress, JudgedTab]:
+    """The judged tabs, Suppliers first: it tells how the others are written."""
+    before = last.tabs if last is not None else {}
+    tabs = {
+        reading.place.address: judge.tab(reading, UNTOLD, before.get(reading.place.address))
+        for reading in _readable(snapshot, rules, (TabKind.SUPPLIERS,))
+    }
+    notations = _notations(row for tab in tabs.values() for row in tab.rows)
     for reading in _readable(snapshot, rules, KINDS_READ):
-        kind, supplier = reading.place.kind, normalise_key(reading.place.supplier or "")
+        address, supplier = reading.place.address, normalise_key(reading.place.supplier or "")
         notation = notations.get(supplier, UNTOLD)
-        judged[kind].append(_judge(reading, rules, reader, hub, notation))
-    names = _names(judged, known_orders, snapshot)
-    findings = list(tab_findings(snapshot, rules))
-    for tab in (tab for tabs in judged.values() for tab in tabs):
-        by_number = {row.source.row: row for row in tab.rows}
-        findings += findings_of(tab.frame, by_number, tab.failures, tab.complaints, names)
-    return _records(judged, names, first_seen), in_sheet_order(findings)
+        tabs[address] = judge.tab(reading, notation, before.get(address))
+    return tabs
 
 
 def _readable(
@@ -113,29 +164,6 @@ def _readable(
     )
 
 
-def _judge(
-    reading: TabReading, rules: ColumnRules, reader: CellReader, hub: Notation, suppliers: Notation
-) -> _Judged:
-    spec = rules.tabs[reading.place.kind]
-    frame = read_frame(reading, spec, reader, hub, suppliers)
-    found = tuple(failures(frame))
-    rows, clashes = _without_clashes(rows_of(frame, found), spec)
-    between = tuple(complaints(reading.place.kind, rows, spec))
-    return _Judged(frame=frame, rows=rows, failures=found, complaints=clashes + between)
-
-
-def _without_clashes(
-    rows: Iterable[Row], spec: TabSpec
-) -> tuple[tuple[Row, ...], tuple[Complaint, ...]]:
-    agreeing = [without_currency_clashes(row, spec) for row in rows]
-    clashes = tuple(clash for _, found in agreeing for clash in found)
-    return tuple(row for row, _ in agreeing), clashes
-
-
-def _rows(judged: Mapping[TabKind, list[_Judged]], kind: TabKind) -> tuple[Row, ...]:
-    return tuple(row for tab in judged.get(kind, []) for row in tab.rows)
-
-
 def _notations(rows: Iterable[Row]) -> dict[str, Notation]:
     """How each supplier writes, by comparable number; untold where it is not understood."""
     found = {}
@@ -147,64 +175,42 @@ def _notations(rows: Iterable[Row]) -> dict[str, Notation]:
     return found
 
 
-def _names(
-    judged: Mapping[TabKind, list[_Judged]], known_orders: Collection[str], snapshot: Snapshot
-) -> Names:
-    """The spellings in force, and whose each order is."""
-    lines = [row for row in _rows(judged, TabKind.ORDER_LINES) if not row.is_marked]
-    orders = Spellings(known_orders, _texts(lines, "po_number"))
+def _all_said(
+    tabs: Mapping[TabAddress, JudgedTab], known_orders: Collection[str], snapshot: Snapshot
+) -> AllSaid:
+    """Every name that stands where names are given."""
+
+    def said(kind: TabKind) -> tuple[Said, ...]:
+        """By the rows of a kind of tab; a line under a mark names no order yet."""
+        rows = (row for tab in tabs.values() if tab.place.kind is kind for row in tab.rows)
+        return tuple(row.said for row in rows if not row.is_marked)
+
     configured = {reading.place.supplier for reading in snapshot.of_kind(TabKind.SUPPLIER)}
-    suppliers = Spellings(
-        _texts(_rows(judged, TabKind.SUPPLIERS), "supplier"),
-        {supplier for supplier in configured if supplier is not None},
-        _texts(lines, "supplier"),
-    )
-    people = Spellings(_texts(_rows(judged, TabKind.PEOPLE), "person"))
-    return Names(
-        orders=orders,
-        suppliers=suppliers,
-        people=people,
-        order_facts=_facts(lines, orders, suppliers, people),
+    return AllSaid(
+        known_orders=frozenset(known_orders),
+        configured=frozenset(supplier for supplier in configured if supplier is not None),
+        lines=said(TabKind.ORDER_LINES),
+        suppliers=said(TabKind.SUPPLIERS),
+        people=said(TabKind.PEOPLE),
     )
 
 
-def _facts(
-    lines: Iterable[Row], orders: Spellings, suppliers: Spellings, people: Spellings
-) -> dict[str, OrderFacts]:
-    """Whose each order is: supplier and requester as its lines name them first by the alphabet."""
-    named: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
-    for row in lines:
-        typed, supplier, requester = (row.text(f) for f in ("po_number", "supplier", "requester"))
-        if typed is None:
-            continue
-        theirs, ours = named[orders.of(typed)]
-        if supplier is not None:
-            theirs.add(suppliers.of(supplier))
-        if requester is not None:
-            ours.add(people.of(requester))
-    return {
-        order: OrderFacts(supplier=min(theirs, default=None), requester=min(ours, default=None))
-        for order, (theirs, ours) in named.items()
-    }
+def _about_rows(
+    tab: JudgedTab, names: Names, rules: ColumnRules, last: Reading | None
+) -> tuple[Finding, ...]:
+    address = tab.place.address
+    if last is not None and last.tabs.get(address) is tab and last.names is names:
+        return last.about_rows[address]
+    return tuple(findings_of(tab, names, rules.tabs[tab.place.kind]))
 
 
-def _texts(rows: Iterable[Row], field: str) -> set[str]:
-    return {text for row in rows if (text := row.text(field)) is not None}
+def _same(one: Mapping[TabAddress, object], other: Mapping[TabAddress, object]) -> bool:
+    """Whether both hold the very same things, in one order."""
+    return [*one] == [*other] and all(one[address] is other[address] for address in one)
 
 
-def _records(
-    judged: Mapping[TabKind, list[_Judged]], names: Names, first_seen: FirstSeen
-) -> Records:
-    received = list(documents.receipts(_rows(judged, TabKind.RECEIPTS), names))
-    billed = list(documents.invoices(_rows(judged, TabKind.INVOICES), names, first_seen))
-    return Records(
-        order_lines=tuple(records.order_lines(_rows(judged, TabKind.ORDER_LINES), names)),
-        orders=records.orders(_rows(judged, TabKind.ORDERS), names),
-        answers=tuple(records.answers(_rows(judged, TabKind.SUPPLIER), names)),
-        decisions=tuple(records.decisions(_rows(judged, TabKind.APPROVALS), names)),
-        receipts=tuple(row for row in received if isinstance(row, ReceiptLine)),
-        invoices=tuple(row for row in billed if isinstance(row, InvoiceLine)),
-        suppliers=records.suppliers(_rows(judged, TabKind.SUPPLIERS)),
-        people=records.people(_rows(judged, TabKind.PEOPLE)),
-        unreadable=tuple(row for row in (*received, *billed) if isinstance(row, UnreadableRow)),
-    )
+def _records(made: Mapping[TabAddress, MadeTab]) -> Records:
+    by_kind: dict[TabKind, list[MadeTab]] = defaultdict(list)
+    for tab in made.values():
+        by_kind[tab.tab.place.kind].append(tab)
+    return all_records(by_kind)

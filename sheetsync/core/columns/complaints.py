@@ -7,18 +7,17 @@ Never: names a place; whoever shows a finding takes that from its `source`.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 from sheetsync.core.columns.cells import EXPECTED_CURRENCY, EXPECTED_WHOLE
-from sheetsync.core.columns.frames import FIRST_ROW, KEY, TabFrame
-from sheetsync.core.columns.names import Names
-from sheetsync.core.columns.neighbours import Complaint
-from sheetsync.core.columns.rows import Row
-from sheetsync.core.columns.schemas import Failure, Fault
+from sheetsync.core.columns.judging import JudgedTab
+from sheetsync.core.columns.names import Named, Names
+from sheetsync.core.columns.rows import CellFault, Complaint, Row
+from sheetsync.core.columns.schemas import Fault
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.model import TabKind
 from sheetsync.core.reading import Unread, seen_as
+from sheetsync.core.rulebook import TabSpec
 from sheetsync.core.wording import document_of
 
 WAITS = {
@@ -29,49 +28,41 @@ WAITS = {
 """What becomes of a row with an empty or unreadable cell."""
 
 
-def findings_of(
-    frame: TabFrame,
-    rows: Mapping[int, Row],
-    found: Iterable[Failure],
-    complaints: Iterable[Complaint],
-    names: Names,
-) -> Iterator[Finding]:
-    """Every failure of a tab's schema, and every complaint about its rows, as a finding."""
-    failures = list(found)
-    keys = frame.cells[KEY]
-    doubled = Counter(keys[failure.row] for failure in failures if failure.field == KEY)
-    for failure in failures:
-        row = rows[failure.row]
-        if failure.fault is Fault.DOUBLED:
-            message = _doubled(_document(frame, row, names), doubled[keys[failure.row]])
-            said = Complaint(row=row, code=Code.DUPLICATE_KEY, field=None, message=message)
-        else:
-            said = _about_cell(frame, row, failure)
-        yield _finding(frame, said, names)
-    for complaint in complaints:
-        yield _finding(frame, complaint, names)
+def findings_of(tab: JudgedTab, names: Names, spec: TabSpec) -> Iterator[Finding]:
+    """Everything that is wrong with the rows of a tab, as findings."""
+    for row in tab.troubled:
+        for fault in row.read.faults:
+            yield _finding(row, _about_cell(row, fault, spec), names, spec)
+        if row.is_doubled:
+            document = _document(row, names.of(row.said), spec)
+            message = _doubled(document, row.alike)
+            said = Complaint(code=Code.DUPLICATE_KEY, field=None, message=message)
+            yield _finding(row, said, names, spec)
+        for complaint in row.complaints:
+            yield _finding(row, complaint, names, spec)
+    for invoice in tab.invoices.values():
+        for row, complaint in invoice.odds:
+            yield _finding(row, complaint, names, spec)
 
 
-def _about_cell(frame: TabFrame, row: Row, failure: Failure) -> Complaint:
+def _about_cell(row: Row, failed: CellFault, spec: TabSpec) -> Complaint:
     """The code and the sentence for one failed cell."""
-    kind, spec = row.place.kind, frame.spec
-    header = spec.by_field[failure.field].header
-    seen = seen_as(frame.reading.rows[failure.row - FIRST_ROW][spec.index[failure.field]])
-    cell = frame.cells.at[failure.row, failure.field]
-    if isinstance(cell, Unread):
-        code, message = _unread(header, cell)
-    elif failure.fault is Fault.BLANK:
+    kind, header = row.place.kind, spec.by_field[failed.field].header
+    seen = seen_as(row.read.raws[spec.index[failed.field]])
+    if failed.unread is not None:
+        code, message = _unread(header, failed.unread)
+    elif failed.fault is Fault.BLANK:
         waits = WAITS.get(kind, "the row waits")
         code, message = Code.MISSING_VALUE, f"{header} is empty; {waits} until it is filled in."
-    elif failure.fault is Fault.NUMBER:
+    elif failed.fault is Fault.NUMBER:
         code = Code.NUMBER_WHERE_TEXT
         message = (
             f"{header} holds {seen} as a number, so leading zeros may be lost. It is read as "
             f'"{seen}". Format the cell as plain text and type it again if that is not right.'
         )
     else:
-        code, message = Code.INVALID_VALUE, _out_of_range(kind, header, failure.fault, seen)
-    return Complaint(row=row, code=code, field=failure.field, message=message)
+        code, message = Code.INVALID_VALUE, _out_of_range(kind, header, failed.fault, seen)
+    return Complaint(code=code, field=failed.field, message=message)
 
 
 def _out_of_range(kind: TabKind, header: str, fault: Fault, seen: str) -> str:
@@ -110,11 +101,8 @@ def _doubled(document: str, times: int) -> str:
     )
 
 
-def _finding(frame: TabFrame, said: Complaint, names: Names) -> Finding:
-    row, place = said.row, said.row.place
-    typed, supplier = row.text("po_number"), row.text("supplier") or place.supplier
-    facts = names.facts_of(names.orders.of(typed) if typed is not None else None)
-    requester = row.text("requester")
+def _finding(row: Row, said: Complaint, names: Names, spec: TabSpec) -> Finding:
+    place, named = row.place, names.of(row.said)
     parts = ("columns", str(place.kind), said.field)
     return Finding(
         code=said.code,
@@ -122,22 +110,20 @@ def _finding(frame: TabFrame, said: Complaint, names: Names) -> Finding:
         ref=row.ref,
         source=row.source,
         # A row without a key of its own is known by its content.
-        document=_document(frame, row, names) if row.ref.content is None else "",
+        document=_document(row, named, spec) if row.ref.content is None else "",
         field=said.field,
         message=said.message,
         rule=".".join(part for part in parts if part),
-        supplier=names.suppliers.of(supplier) if supplier is not None else facts.supplier,
-        owner=names.people.of(requester) if requester is not None else facts.requester,
+        supplier=named.supplier if named.supplier is not None else named.facts.supplier,
+        owner=named.requester if named.requester is not None else named.facts.requester,
     )
 
 
-def _document(frame: TabFrame, row: Row, names: Names) -> str:
+def _document(row: Row, named: Named, spec: TabSpec) -> str:
     """What people call the row; every row of a tab is called otherwise."""
-    raws = frame.reading.rows[row.source.row - FIRST_ROW]
-    cells = {field: raws[frame.spec.index[field]] for field in frame.spec.key}
-    typed = row.text("po_number")
-    if typed is not None and "po_number" in cells:
-        cells["po_number"] = names.orders.of(typed)
+    cells = {field: row.read.raws[spec.index[field]] for field in spec.key}
+    if named.po_number is not None and "po_number" in cells:
+        cells["po_number"] = named.po_number
     name = document_of(row.place.kind, cells)
     match row.place.kind:
         case TabKind.INVOICES:

@@ -10,17 +10,14 @@ Never: compares documents with orders (matching).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sheetsync.core.columns.names import Names
+from sheetsync.core.columns.names import Named
 from sheetsync.core.columns.rows import Row
-from sheetsync.core.model import InvoiceLine, ReceiptLine, RowKey, TabAddress, UnreadableRow
+from sheetsync.core.model import InvoiceLine, ReceiptLine, UnreadableRow
 from sheetsync.core.reading import normalise_key
-
-FirstSeen = Callable[[TabAddress, RowKey], datetime | None]
-"""When a keyed row was first settled, in UTC; None for a row that is new."""
 
 RECEIPT_MAY = ("kind", "uom", "accepted_quantity", "is_rejected")
 """Cells of a receipt that may be blank, but not unreadable."""
@@ -46,17 +43,12 @@ ONE_PER_INVOICE = ("type", "credits", "invoice_date", "received_date", "currency
 """Cells about the whole invoice: they may stand on any of its rows, and must not disagree."""
 
 
-def receipts(rows: Iterable[Row], names: Names) -> Iterator[ReceiptLine | UnreadableRow]:
-    """The rows of Receipts, in sheet order."""
-    for row in rows:
-        yield _receipt(row, names)
-
-
-def _receipt(row: Row, names: Names) -> ReceiptLine | UnreadableRow:
+def receipt(row: Row, named: Named) -> ReceiptLine | UnreadableRow:
+    """A row of Receipts."""
     kind = row.text("kind") or "receipt"
     number, day = row.text("receipt_number"), row.day("received_date")
     line_number, quantity = row.whole("line_number"), row.number("quantity")
-    po_number = _order(row, names)
+    po_number = named.po_number
     if (
         number is None
         or day is None
@@ -69,7 +61,7 @@ def _receipt(row: Row, names: Names) -> ReceiptLine | UnreadableRow:
         return UnreadableRow(
             kind=kind,
             source=row.source,
-            supplier=names.facts_of(po_number).supplier,
+            supplier=named.facts.supplier,
             po_number=po_number,
             line_number=line_number,
         )
@@ -88,9 +80,13 @@ def _receipt(row: Row, names: Names) -> ReceiptLine | UnreadableRow:
     )
 
 
-def by_invoice(rows: Iterable[Row]) -> dict[tuple[str, str], list[Row]]:
+InvoiceKey = tuple[str, str]
+"""An invoice by its supplier and its number, both in comparable form."""
+
+
+def by_invoice(rows: Iterable[Row]) -> dict[InvoiceKey, list[Row]]:
     """The rows of each invoice; a row without supplier or number stands alone."""
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    groups: dict[InvoiceKey, list[Row]] = defaultdict(list)
     for row in rows:
         supplier, number = row.text("supplier"), row.text("invoice_number")
         if supplier is None or number is None:
@@ -136,17 +132,22 @@ def _comparable(row: Row, field: str) -> object:
     return normalise_key(text) if text is not None else (row.number(field), row.day(field))
 
 
-def invoices(
-    rows: Iterable[Row], names: Names, first_seen: FirstSeen
-) -> Iterator[InvoiceLine | UnreadableRow]:
-    """The rows of Invoices, invoice by invoice."""
-    for group in by_invoice(rows).values():
-        head = _head(group)
-        lines = [_line(row, head, names, first_seen) for row in group]
-        if disagreements(group) or None in lines:
-            yield from (_unreadable(row, head, names) for row in group)
-        else:
-            yield from (line for line in lines if line is not None)
+def invoice(
+    rows: Sequence[Row], named: Sequence[Named], seen: Sequence[datetime | None]
+) -> tuple[InvoiceLine | UnreadableRow, ...]:
+    """The rows of one invoice: all of them lines, or all unreadable.
+
+    Args:
+        rows: The rows.
+        named: What each row says, in the spellings in force.
+        seen: When each row was first settled.
+    """
+    head = _head(rows)
+    lines = [_line(row, head, names, at) for row, names, at in zip(rows, named, seen, strict=True)]
+    whole = tuple(line for line in lines if line is not None)
+    if len(whole) == len(rows) and not disagreements(rows):
+        return whole
+    return tuple(_unreadable(row, head, names) for row, names in zip(rows, named, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,10 +176,10 @@ def _head(group: Iterable[Row]) -> _Head:
     )
 
 
-def _line(row: Row, head: _Head, names: Names, first_seen: FirstSeen) -> InvoiceLine | None:
+def _line(row: Row, head: _Head, named: Named, seen: datetime | None) -> InvoiceLine | None:
     """The record of an invoice row; None when anything that it needs is missing or unreadable."""
-    supplier, number, line = row.text("supplier"), head.invoice_number, row.whole("invoice_line")
-    day, currency, key = row.day("invoice_date"), row.text("currency"), row.ref.key
+    supplier, number, line = named.supplier, head.invoice_number, row.whole("invoice_line")
+    day, currency = row.day("invoice_date"), row.text("currency")
     if supplier is None or number is None or line is None or day is None or currency is None:
         return None
     if row.is_doubled or row.unread_of(INVOICE_MAY) or missing_together(row):
@@ -186,16 +187,16 @@ def _line(row: Row, head: _Head, names: Names, first_seen: FirstSeen) -> Invoice
     return InvoiceLine(
         source=row.source,
         ref=row.ref,
-        supplier=names.suppliers.of(supplier),
+        supplier=supplier,
         invoice_number=number,
         invoice_line=line,
         type=head.type,
         credits=head.credits,
         invoice_date=day,
         received_date=head.received_date,
-        first_seen_at=first_seen(row.place.address, key) if key is not None else None,
+        first_seen_at=seen,
         currency=currency,
-        po_number=_order(row, names),
+        po_number=named.po_number,
         po_line=row.whole("po_line"),
         item=row.text("item"),
         quantity=row.number("quantity"),
@@ -208,21 +209,11 @@ def _line(row: Row, head: _Head, names: Names, first_seen: FirstSeen) -> Invoice
     )
 
 
-def _unreadable(row: Row, head: _Head, names: Names) -> UnreadableRow:
-    po_number, supplier = _order(row, names), row.text("supplier")
+def _unreadable(row: Row, head: _Head, named: Named) -> UnreadableRow:
     return UnreadableRow(
         kind=head.type,
         source=row.source,
-        supplier=(
-            names.suppliers.of(supplier)
-            if supplier is not None
-            else names.facts_of(po_number).supplier
-        ),
-        po_number=po_number,
+        supplier=named.supplier if named.supplier is not None else named.facts.supplier,
+        po_number=named.po_number,
         line_number=row.whole("po_line"),
     )
-
-
-def _order(row: Row, names: Names) -> str | None:
-    typed = row.text("po_number")
-    return names.orders.of(typed) if typed is not None else None

@@ -1,7 +1,8 @@
-"""The rows of one tab that people began, cell by cell read, as a frame for the schema.
+"""Rows that people began, cell by cell read, as a frame for the schema.
 
-Rules: the columns of rules/columns.yaml. Never: judges a value, makes a record; and no frame leaves
-this folder.
+A row stands here for itself, without its place and its neighbours, so that it need be read only
+once however often it is met. Rules: the columns of rules/columns.yaml. Never: judges a value, makes
+a record; and no frame leaves this folder.
 """
 
 from __future__ import annotations
@@ -13,16 +14,12 @@ from decimal import Decimal
 import pandas as pd
 
 from sheetsync.core.columns.cells import CellReader, Value
-from sheetsync.core.model import RawCell, RowRef, TabKind, TabReading
+from sheetsync.core.model import RawCell, RowKey, TabKind
 from sheetsync.core.reading import Identifier, Notation, Unread, normalise_key
-from sheetsync.core.rows import is_blank, is_mark, key_text, row_refs
+from sheetsync.core.rows import is_blank, is_mark, key_text
 from sheetsync.core.rulebook import ColumnSpec, TabSpec
 
-FIRST_ROW = 2
-"""Row 1 holds the headers."""
-
-KEY = "(key)"
-"""The frame's column that tells rows apart; no field of rules/columns.yaml has brackets."""
+RawRow = tuple[RawCell, ...]
 
 WORKERS_FIELDS_READ = {
     TabKind.ORDERS: frozenset({"status", "version"}),
@@ -32,56 +29,51 @@ WORKERS_FIELDS_READ = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TabFrame:
-    """A tab's rows, read cell by cell.
+class RowFrame:
+    """Rows of one kind of tab, read cell by cell.
 
     Args:
-        reading: The tab as it was read.
+        kind: What the tab is for.
         spec: Its columns.
-        refs: Sheet row (1-based) -> which row it is, for the rows that people began.
-        cells: One row each, indexed by sheet row; object cells: a value, None or an `Unread`.
+        rows: The rows as they were read.
+        columns: Field -> a value, None or an `Unread` for each row.
     """
 
-    reading: TabReading
+    kind: TabKind
     spec: TabSpec
-    refs: Mapping[int, RowRef]
-    cells: pd.DataFrame
+    rows: Sequence[RawRow]
+    columns: Mapping[str, Sequence[Value | Unread]]
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """One row each, numbered from 0."""
+        return pd.DataFrame(dict(self.columns), index=range(len(self.rows)), dtype=object)
 
 
 def read_frame(
-    reading: TabReading, spec: TabSpec, reader: CellReader, hub: Notation, suppliers: Notation
-) -> TabFrame:
-    """Read every cell that matters of the rows that people began.
+    rows: Sequence[RawRow],
+    kind: TabKind,
+    spec: TabSpec,
+    reader: CellReader,
+    hub: Notation,
+    suppliers: Notation,
+) -> RowFrame:
+    """Read every cell that matters.
 
     Args:
-        reading: A readable tab.
+        rows: Raw cells of rows that people began.
+        kind: What their tab is for.
         spec: Its columns.
         reader: Reads one cell.
         hub: The notation of the buyer's people.
         suppliers: The notation of the tab's supplier, for columns marked `notation`.
     """
-    begun = {
-        number: (ref, cells)
-        for number, (ref, cells) in enumerate(
-            zip(row_refs(reading.rows, spec), reading.rows, strict=True), FIRST_ROW
-        )
-        if ref is not None and _is_begun(cells, spec)
-    }
-    columns: dict[str, list[Value | Unread | str]] = {}
-    for column in columns_read(reading.place.kind, spec):
+    columns = {}
+    for column in columns_read(kind, spec):
         place, notation = spec.index[column.field], suppliers if column.notation else hub
-        raws = (cells[place] for _, cells in begun.values())
-        columns[column.field] = [*reader.read(raws, column, notation)]
-    columns[KEY] = [
-        _key(number, cells, spec, {field: columns[field][place] for field in spec.key})
-        for place, (number, (_, cells)) in enumerate(begun.items())
-    ]
-    return TabFrame(
-        reading=reading,
-        spec=spec,
-        refs={number: ref for number, (ref, _) in begun.items()},
-        cells=pd.DataFrame(columns, index=list(begun), dtype=object),
-    )
+        raws = (cells[place] for cells in rows)
+        columns[column.field] = reader.read(raws, column, notation)
+    return RowFrame(kind=kind, spec=spec, rows=rows, columns=columns)
 
 
 def columns_read(kind: TabKind, spec: TabSpec) -> tuple[ColumnSpec, ...]:
@@ -94,31 +86,27 @@ def columns_read(kind: TabKind, spec: TabSpec) -> tuple[ColumnSpec, ...]:
     )
 
 
-def _is_begun(cells: Sequence[RawCell], spec: TabSpec) -> bool:
+def is_begun(cells: RawRow, spec: TabSpec) -> bool:
     """Whether a person wrote in the row; a column of unticked checkboxes is no writing."""
     return any(
         not is_blank(cells[place]) and cells[place] is not False for place in spec.content_indexes
     )
 
 
-def _key(
-    number: int,
-    cells: Sequence[RawCell],
-    spec: TabSpec,
-    values: Mapping[str, Value | Unread | str],
-) -> str:
-    """What must be unique over the tab; a row that still waits for its key is its own.
+def unique_key(cells: RawRow, values: Mapping[str, Value | Unread], spec: TabSpec) -> RowKey | None:
+    """What must be unique over the tab; None for a row that still waits for its key.
 
     Finer than the rows' keys: line 1 and line 01 are one line.
     """
     raw = tuple(key_text(cells[place]) for place in spec.key_indexes)
     if not all(raw) or is_mark(raw, spec):
-        return f"row {number}"
-    parts = (_comparable(values[field], text) for field, text in zip(spec.key, raw, strict=True))
-    return repr(tuple(parts))
+        return None
+    return tuple(
+        _comparable(values.get(field), text) for field, text in zip(spec.key, raw, strict=True)
+    )
 
 
-def _comparable(value: Value | Unread | str, text: str) -> str:
+def _comparable(value: Value | Unread, text: str) -> str:
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     if isinstance(value, Identifier):

@@ -1,7 +1,7 @@
 """The columns of a tab as a Pandera schema: readable, in range, present, unique.
 
-All of a tab's cells are judged at once (lazily), so that one cycle reports every bad cell. Cells
-are judged after they were read: Pandera sees values, blanks and `Unread`s, never raw text.
+All cells are judged at once (lazily), so that one cycle reports every bad cell. Cells are judged
+after they were read: Pandera sees values, blanks and `Unread`s, never raw text.
 
 Rules: `kind`, `required` and `key` of rules/columns.yaml.
 Never: compares two cells of a row, or says anything to a person (`complaints`).
@@ -9,23 +9,28 @@ Never: compares two cells of a row, or says anything to a person (`complaints`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+import pandas as pd
 import pandera.pandas as pa
 from babel.core import get_global
 from pandera.errors import SchemaErrors
 
-from sheetsync.core.columns.frames import KEY, TabFrame
-from sheetsync.core.model import TabKind
+from sheetsync.core.columns.frames import RowFrame
+from sheetsync.core.model import RowKey, TabKind
 from sheetsync.core.money import is_plausible
 from sheetsync.core.reading import Amount, Identifier, Unread
-from sheetsync.core.rulebook import CellKind, ColumnSpec
+from sheetsync.core.rulebook import CellKind, ColumnRules, ColumnSpec, TabSpec
 
 LARGEST_LINE_NUMBER = 1_000_000
+
+KEY = "(key)"
+"""The column that tells rows apart; no field of rules/columns.yaml has brackets."""
 
 
 class Fault(StrEnum):
@@ -44,7 +49,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """One failure: the sheet row, the field (the frame's key column where rows are doubled)."""
+    """One failure: the row of the frame (from 0), the field, and what it failed."""
 
     row: int
     field: str
@@ -68,12 +73,36 @@ NOT_NEGATIVE = frozenset(
 )
 
 
-def failures(frame: TabFrame) -> Iterator[Failure]:
-    """Judge every cell of a tab; yields nothing where all is well."""
-    if not frame.refs:
-        return  # a schema takes milliseconds to make, and most tabs of a small team are short
+class Schemas:
+    """The schema of each kind of tab; making one takes milliseconds, so each is made once.
+
+    Args:
+        rules: The columns of every tab.
+    """
+
+    def __init__(self, rules: ColumnRules) -> None:
+        self._rules = rules
+        self._made: dict[TabKind, pa.DataFrameSchema] = {}
+        self._unique = pa.DataFrameSchema({KEY: pa.Column(unique=True, report_duplicates="all")})
+
+    def failures(self, frame: RowFrame) -> Iterator[Failure]:
+        """Judge every cell; yields nothing where all is well."""
+        kind = frame.kind
+        if kind not in self._made:
+            self._made[kind] = schema_of(kind, self._rules.tabs[kind])
+        yield from _failures(self._made[kind], frame.cells)
+
+    def doubled(self, keys: Sequence[RowKey]) -> Counter[RowKey]:
+        """The keys that stand more than once among those of a tab, and how often."""
+        column = pd.DataFrame({KEY: pd.Series([*map(repr, keys)], dtype=object)})
+        return Counter(keys[failure.row] for failure in _failures(self._unique, column))
+
+
+def _failures(schema: pa.DataFrameSchema, cells: pd.DataFrame) -> Iterator[Failure]:
+    if cells.empty:
+        return
     try:
-        schema_of(frame).validate(frame.cells, lazy=True)
+        schema.validate(cells, lazy=True)
     except SchemaErrors as errors:
         for column, check, row in errors.failure_cases[["column", "check", "index"]].itertuples(
             index=False
@@ -81,18 +110,17 @@ def failures(frame: TabFrame) -> Iterator[Failure]:
             yield Failure(row=int(row), field=str(column), fault=_FAULT_OF[str(check)])
 
 
-def schema_of(frame: TabFrame) -> pa.DataFrameSchema:
-    """The schema of the people's columns of a tab, and of its key."""
-    kind, spec = frame.reading.place.kind, frame.spec
-    columns: dict[str, pa.Column] = {
-        column.field: pa.Column(
-            checks=list(_checks(kind, column)), nullable=not column.required, required=True
-        )
-        for column in spec.columns
-        if column.is_people_s
-    }
-    columns[KEY] = pa.Column(unique=True, report_duplicates="all")
-    return pa.DataFrameSchema(columns)
+def schema_of(kind: TabKind, spec: TabSpec) -> pa.DataFrameSchema:
+    """The schema of the people's columns of a tab."""
+    return pa.DataFrameSchema(
+        {
+            column.field: pa.Column(
+                checks=list(_checks(kind, column)), nullable=not column.required, required=True
+            )
+            for column in spec.columns
+            if column.is_people_s
+        }
+    )
 
 
 def _checks(kind: TabKind, column: ColumnSpec) -> Iterator[pa.Check]:
