@@ -1,92 +1,78 @@
-"""The one way to Google: origin, time-outs, retries, counting, and Google's errors in our words.
+"""The one way to Google: origin, quota, time-outs, retries and counting.
 
-gspread speaks through `SheetsHTTPClient`, unchanged. A read is repeated until the attempts are used
-up. A write is never sent twice: after most failures nobody knows whether it took effect, and even
-one that certainly did not was made from a reading that a pause has made old. Refused for quota, it
-begins again with that reading; else the next cycle reads what stands and applies the rest.
+gspread speaks through `SheetsHTTPClient`, unchanged. A read is repeated until the attempts, the
+pauses or the time are used up. A write is never sent twice: after most failures nobody knows
+whether it took effect, and even one that certainly did not was made from a reading that a pause has
+made old. Refused for quota, it begins again with that reading; else the next cycle reads what
+stands and applies the rest.
 
 Never: lets an exception of gspread, requests or google-auth out; judges a cell.
 """
 
 from __future__ import annotations
 
+import json as as_json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import google.auth.exceptions
 import requests
-import requests.exceptions
 from google.auth.credentials import Credentials
+from google.auth.transport.requests import AuthorizedSession
 from gspread.http_client import FileType, HTTPClient, ParamsType
+from gspread.urls import SPREADSHEET_BATCH_UPDATE_URL
 from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception,
     stop_after_attempt,
+    wait_random,
     wait_random_exponential,
 )
 
-from sheetsync.errors import (
-    AccessDenied,
-    QuotaExceeded,
-    SheetsyncError,
-    TabMissing,
-    WorkbookError,
-    WorkbookUnavailable,
-)
+from sheetsync.errors import AccessDenied, QuotaExceeded, SheetsyncError
 from sheetsync.ports import CallCount
+from sheetsync.sheets.answers import Answer, receive
+from sheetsync.sheets.quota import Quota
+from sheetsync.sheets.refusals import (
+    QUOTA_WAIT_S,
+    Failed,
+    judge,
+    read_refusal,
+    without_answer,
+    without_token,
+)
+from sheetsync.sheets.tokens import TokenRequest
 
 ORIGINS = ("https://sheets.googleapis.com", "https://www.googleapis.com")
 TIMEOUT_S = (10.0, 180.0)
-"""To connect, and to wait for an answer; Google itself gives up after 180 s."""
+"""To connect, and to wait for the next byte; Google itself gives up after 180 s."""
+LONGEST_ANSWER_S = 240.0
+"""From sending to the last byte."""
 
 MOST_ATTEMPTS = 5
-QUOTA_WAIT_S = 61.0
-"""Quotas are refilled every minute, and Google does not say when."""
-LONGEST_WAIT_S = 120.0
-"""All pauses of one request together; what takes longer is left to the next cycle."""
-
-TOO_MANY = 429
-FIRST_SERVER_ERROR = 500
-
+LONGEST_WAIT_S = 130.0
+"""All pauses of one request together: two full quotas. Else it is left to the next cycle."""
+PATIENCE_S = 300.0
+"""No new attempt begins later than this after the first."""
+JITTER_S = 2.0
+"""Added to pauses that are told, so that workers who were refused together do not come together."""
 
 T = TypeVar("T")
 
 
-class _Failed(Exception):
-    """A failed attempt: what it means, whether it may be repeated, and after how long.
-
-    `pause_s` is None where nobody said how long to wait; then pauses grow with the attempts.
-    """
-
-    def __init__(
-        self, error: SheetsyncError, *, may_repeat: bool, pause_s: float | None = None
-    ) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.may_repeat = may_repeat
-        self.pause_s = pause_s
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """What Google answered instead of what was asked: status, message, seconds to wait if told."""
-
-    status: int
-    message: str
-    retry_after_s: float | None = None
-
-
 class SheetsHTTPClient(HTTPClient):
-    """gspread's HTTP client with a bounded patience.
+    """gspread's HTTP client with a bounded patience. One thread at a time uses it.
 
     Args:
         auth: google-auth credentials.
         api_origin: Where the Sheets API is, such as http://127.0.0.1:8080; None is Google.
+        quota: How many requests a minute; None is without limit.
         wait: Waits so many seconds.
+        clock: Seconds that only grow.
     """
 
     def __init__(
@@ -94,18 +80,25 @@ class SheetsHTTPClient(HTTPClient):
         auth: Credentials,
         *,
         api_origin: str | None = None,
+        quota: Quota | None = None,
         wait: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(auth)
+        self._token_session = requests.Session()
+        token_request = TokenRequest(self._token_session, clock=clock)
+        super().__init__(auth, session=AuthorizedSession(auth, auth_request=token_request))
+        self.auth = auth  # gspread sets it only for a session that it made itself
         self.set_timeout(TIMEOUT_S)
         self._origin = api_origin.rstrip("/") if api_origin else None
+        self._quota = quota
         self._wait = wait
-        self._reads = 0
-        self._writes = 0
+        self._clock = clock
+        self._made: Counter[bool] = Counter()
+        self._booked: Counter[bool] = Counter()
 
     def calls(self) -> CallCount:
         """Requests made so far, repeated ones counted each time as Google does."""
-        return CallCount(reads=self._reads, writes=self._writes)
+        return CallCount(reads=self._made[True], writes=self._made[False])
 
     @property
     def account(self) -> str:
@@ -115,6 +108,7 @@ class SheetsHTTPClient(HTTPClient):
     def close(self) -> None:
         """Let go of the connections."""
         self.session.close()
+        self._token_session.close()
 
     def request(
         self,
@@ -137,24 +131,44 @@ class SheetsHTTPClient(HTTPClient):
         url = self._at_origin(endpoint)
         # Answers are indented unless one asks: twice the bytes.
         asked = {"prettyPrint": "false", **(params or {})}
-        content = {"data": data, "json": json, "files": files, "headers": headers}
+        if json is not None:
+            data = compact(json)
+            headers = {**(headers or {}), "Content-Type": "application/json"}
+        content = {"data": data, "files": files, "headers": headers}
         try:
-            return self._retrying(_may_repeat, _patience_is_over, _pause_s)(
+            return self._retrying(_may_repeat, self._patience(), _pause_s)(
                 self._attempt, method.upper(), url, asked, content
             )
-        except _Failed as failed:
+        except Failed as failed:
             if isinstance(failed.error, AccessDenied) and self.account:
                 # Who sets this up has the sheet's Share button in front of them.
                 named = f"the worker's account, {self.account},"
                 failed.error.remedy = failed.error.remedy.replace("the worker's account", named)
             raise failed.error from failed.__cause__
 
+    def write_batch(self, spreadsheet_id: str, body: Mapping[str, Any], fields: str) -> Any:
+        """`spreadsheets.batchUpdate`, of whose answer only the fields are wanted."""
+        url = SPREADSHEET_BATCH_UPDATE_URL % spreadsheet_id
+        return self.request("post", url, params={"fields": fields}, json=body).json()
+
     def begin_again_when_full(self, act: Callable[[], T]) -> T:
         """Do what reads and then writes; wait and do it all once more if a quota was full.
 
-        `act` must be such that doing it twice gives one result.
+        The slots of the last reading and of the write are waited for before, so that no pause of
+        ours lies between the two. `act` must be such that doing it twice gives one result.
         """
-        return self._retrying(_is_full, stop_after_attempt(2), _until_refilled)(act)
+
+        def booked() -> T:
+            for is_read in (False, True):
+                self._wait_for_slot(is_read=is_read)
+                self._booked[is_read] = 1
+            try:
+                return act()
+            finally:
+                # What was not used is gone: later it would fall into another minute.
+                self._booked.clear()
+
+        return self._retrying(_is_full, stop_after_attempt(2), _until_refilled)(booked)
 
     def _retrying(
         self,
@@ -170,30 +184,62 @@ class SheetsHTTPClient(HTTPClient):
             reraise=True,
         )
 
+    def _patience(self) -> Callable[[RetryCallState], bool]:
+        until = self._clock() + PATIENCE_S
+
+        def is_over(state: RetryCallState) -> bool:
+            return (
+                state.attempt_number >= MOST_ATTEMPTS
+                or state.idle_for + state.upcoming_sleep > LONGEST_WAIT_S
+                or self._clock() + state.upcoming_sleep > until
+            )
+
+        return is_over
+
     def _at_origin(self, endpoint: str) -> str:
         for origin in ORIGINS if self._origin else ():
             endpoint = endpoint.replace(origin, self._origin or origin, 1)
         return endpoint
 
+    def _wait_for_slot(self, *, is_read: bool) -> None:
+        if self._booked[is_read]:
+            self._booked[is_read] -= 1
+        elif self._quota is not None:
+            pause_s = self._quota.book(is_read=is_read)
+            if pause_s:
+                self._wait(pause_s)
+
     def _attempt(
         self, method: str, url: str, params: Mapping[str, Any], content: Mapping[str, Any]
-    ) -> requests.Response:
+    ) -> Answer:
         is_read = method == "GET"
-        if is_read:
-            self._reads += 1
-        else:
-            self._writes += 1
+        self._wait_for_slot(is_read=is_read)
+        self._made[is_read] += 1
+        until = self._clock() + LONGEST_ANSWER_S
         try:
-            response = self.session.request(
-                method=method, url=url, params=params, timeout=self.timeout, **content
+            head = self.session.request(
+                method=method,
+                url=url,
+                params=params,
+                timeout=self.timeout,
+                stream=True,
+                # The API never sends us elsewhere; who does shall not see a token.
+                allow_redirects=False,
+                **content,
             )
+            answer = receive(head, until=until, clock=self._clock)
         except google.auth.exceptions.GoogleAuthError as error:
-            raise _without_token(error, is_read=is_read) from error
+            raise without_token(error, is_read=is_read) from error
         except requests.RequestException as error:
-            raise _Failed(_no_answer(error, "Google Sheets"), may_repeat=is_read) from error
-        if response.ok and "html" not in response.headers.get("Content-Type", ""):
-            return response
-        raise judge(read_refusal(response), is_read=is_read)
+            raise without_answer(error, is_read=is_read) from error
+        if answer.status_code == requests.codes.ok and answer.is_whole:
+            return answer
+        raise judge(read_refusal(answer), is_read=is_read)
+
+
+def compact(body: Mapping[str, Any]) -> bytes:
+    """A request's body as it goes out."""
+    return as_json.dumps(body, separators=(",", ":"), allow_nan=False).encode("ascii")
 
 
 @contextmanager
@@ -207,21 +253,18 @@ def about(name: str) -> Iterator[None]:
 
 
 def _may_repeat(error: BaseException) -> bool:
-    return isinstance(error, _Failed) and error.may_repeat
-
-
-def _patience_is_over(state: RetryCallState) -> bool:
-    return state.attempt_number >= MOST_ATTEMPTS or state.idle_for >= LONGEST_WAIT_S
+    return isinstance(error, Failed) and error.may_repeat
 
 
 _growing = wait_random_exponential(multiplier=1, max=30)
+_jitter = wait_random(0, JITTER_S)
 
 
 def _pause_s(state: RetryCallState) -> float:
-    """Seconds until the next attempt: as told, or growing with jitter."""
+    """Seconds until the next attempt: at least what was told, or growing; with jitter."""
     failed = state.outcome.exception() if state.outcome else None
-    if isinstance(failed, _Failed) and failed.pause_s is not None:
-        return failed.pause_s
+    if isinstance(failed, Failed) and failed.pause_s is not None:
+        return failed.pause_s + _jitter(state)
     return _growing(state)
 
 
@@ -231,68 +274,5 @@ def _is_full(error: BaseException) -> bool:
 
 def _until_refilled(state: RetryCallState) -> float:
     full = state.outcome.exception() if state.outcome else None
-    return full.retry_after_s if isinstance(full, QuotaExceeded) else QUOTA_WAIT_S
-
-
-def _no_answer(error: Exception, who: str) -> WorkbookUnavailable:
-    return WorkbookUnavailable(f"No answer from {who}: {type(error).__name__}.")
-
-
-def _without_token(error: google.auth.exceptions.GoogleAuthError, *, is_read: bool) -> _Failed:
-    """Only an answer that names an OAuth error is a refusal; anything else passes with time."""
-    answer = error.args[1] if len(error.args) > 1 else None
-    if error.retryable or not isinstance(answer, Mapping) or "error" not in answer:
-        return _Failed(_no_answer(error, "the token server"), may_repeat=is_read)
-    refused = AccessDenied(
-        f"The service account's key was refused: {error.args[0]}.",
-        remedy="Check the key file that `config.yaml` names, and this machine's clock.",
-    )
-    return _Failed(refused, may_repeat=False)
-
-
-# -- reading Google's refusals ---------------------------------------------------------------------
-
-
-def read_refusal(response: requests.Response) -> Refusal:
-    """Status and message of a refusal; front ends answer HTML, which says nothing worth showing."""
-    try:
-        message = str(response.json()["error"]["message"])
-    except (ValueError, LookupError, TypeError):
-        message = response.reason or "an answer that is not of the Sheets API"
-    after = response.headers.get("Retry-After", "").strip()
-    return Refusal(
-        status=response.status_code,
-        message=message,
-        retry_after_s=float(after) if after.isdecimal() else None,
-    )
-
-
-def judge(refusal: Refusal, *, is_read: bool) -> _Failed:
-    """What a refusal means, and whether the request may be sent again."""
-    status, message = refusal.status, refusal.message
-    if status == TOO_MANY:
-        wait_s = QUOTA_WAIT_S if refusal.retry_after_s is None else refusal.retry_after_s
-        full = QuotaExceeded(message, retry_after_s=wait_s)
-        return _Failed(full, may_repeat=is_read and wait_s <= LONGEST_WAIT_S, pause_s=wait_s)
-    if status >= FIRST_SERVER_ERROR or status < requests.codes.bad_request:
-        down = WorkbookUnavailable(f"Google Sheets answered {status}: {message}.")
-        may_wait = (refusal.retry_after_s or 0) <= LONGEST_WAIT_S
-        return _Failed(down, may_repeat=is_read and may_wait, pause_s=refusal.retry_after_s)
-    return _Failed(_mendable(status, message), may_repeat=False)
-
-
-def _mendable(status: int, message: str) -> SheetsyncError:
-    """A refusal that repeating does not mend."""
-    if status in (requests.codes.unauthorized, requests.codes.forbidden, requests.codes.not_found):
-        return AccessDenied(
-            message,
-            remedy="Share the spreadsheet with the worker's account as an editor, "
-            "and check its id in `config.yaml`.",
-        )
-    if "protected cell or object" in message:
-        return AccessDenied(
-            message, remedy="Add the worker's account to the editors of that protected range."
-        )
-    if "Unable to parse range" in message:
-        return TabMissing(message, remedy="Put the tab back, or run `sheetsync init`.")
-    return WorkbookError(f"Google Sheets refused the request ({status}): {message}")
+    told_s = full.retry_after_s if isinstance(full, QuotaExceeded) else QUOTA_WAIT_S
+    return told_s + _jitter(state)
