@@ -6,11 +6,13 @@ sorting rows. The sheet is on paper; the decisions are the real ones.
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from journal import by_baseline, by_journal
 from paper import PaperSheet
 from paper_day import confirmed_sheet
 
@@ -160,6 +162,21 @@ def test_a_day_of_anything_comes_to_rest(acts):
     """Rest and settling: moves run to a fixed point, and then nothing is left to do."""
     sheet = day(acts)
     assert sheet.cycle(minutes=1).is_empty
+
+
+@laws
+@given(st.lists(ACTS, min_size=1, max_size=8))
+def test_the_journal_alone_tells_every_earlier_moment(acts):
+    """What the baseline knew after each act can be told later, from the events of the order."""
+    sheet = confirmed_sheet()
+    known = []
+    for number, act in enumerate(acts):
+        sheet.now += dt.timedelta(minutes=5)
+        do(sheet, number, act)
+        sheet.rest()
+        known.append((sheet.now, sheet.baseline))
+    for at, baseline in known:
+        assert by_journal(sheet, "PO-1001", at) == by_baseline(sheet, "PO-1001", baseline)
 
 
 @laws
