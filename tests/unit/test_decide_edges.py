@@ -8,7 +8,6 @@ from builders import codes
 from paper import PaperSheet
 from paper_day import START, confirmed_sheet
 
-from sheetsync.core.decide import decide
 from sheetsync.core.model import Mandate, Mode
 from sheetsync.core.plan import CellWrite, DigestMail, OrderMail
 
@@ -192,18 +191,3 @@ def test_a_heartbeat_is_all_that_an_unchanged_sheet_gets():
     plan = sheet.cycle(minutes=20)
     assert [w.field for w in plan.writes if isinstance(w, CellWrite)] == ["value"]
     assert plan.events == ()
-
-
-def test_most_rows_gone_at_once_stop_the_worker():
-    sheet = confirmed_sheet()
-    for number in range(12):
-        receive(sheet, f"GR-{number}", quantity=1)
-    sheet.rest()
-    sheet.change("Receipts", lambda rows: rows[:5])
-
-    plan = decide(sheet.reading, sheet.baseline, sheet.rules, sheet.mandate, sheet.now)
-    assert plan.stops == ()
-
-    sheet.change("Receipts", lambda rows: rows[:2])
-    plan = decide(sheet.reading, sheet.baseline, sheet.rules, sheet.mandate, sheet.now)
-    assert plan.stops == ("10 of the 12 rows of Receipts are gone at once.",)
