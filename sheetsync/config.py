@@ -104,6 +104,11 @@ Beside = Annotated[Path, AfterValidator(_beside)]
 
 Name = Annotated[str, Field(min_length=1)]
 Minutes = Annotated[int, Field(ge=1)]
+PerMinute = Annotated[int, Field(ge=1)]
+Workers = Annotated[int, Field(ge=1)]
+
+FEWEST_READS = 3
+"""One spreadsheet costs three reads in a cycle that writes; with fewer none would ever end."""
 
 
 class _Part(BaseModel):
@@ -163,6 +168,52 @@ class MailSettings(_Part):
         return self
 
 
+class QuotaSettings(_Part):
+    """How many requests a minute may go to Google, and with how many workers they are shared.
+
+    Args:
+        reads_per_minute: Of one service account, whichever workers use it.
+        writes_per_minute: The same for writes; a batch is one.
+        project_reads_per_minute: Of all accounts of one Google Cloud project together.
+        project_writes_per_minute: The same for writes.
+        account_workers: How many workers use this service account.
+        project_workers: How many workers use accounts of this project, those included.
+    """
+
+    reads_per_minute: PerMinute = 54
+    writes_per_minute: PerMinute = 54
+    project_reads_per_minute: PerMinute = 270
+    project_writes_per_minute: PerMinute = 270
+    account_workers: Workers = 1
+    project_workers: Workers = 1
+
+    @property
+    def reads(self) -> int:
+        """This worker's share of the reads of a minute."""
+        return self._share(self.reads_per_minute, self.project_reads_per_minute)
+
+    @property
+    def writes(self) -> int:
+        """This worker's share of the writes of a minute."""
+        return self._share(self.writes_per_minute, self.project_writes_per_minute)
+
+    def _share(self, account: int, project: int) -> int:
+        return min(account // self.account_workers, project // self.project_workers)
+
+    @model_validator(mode="after")
+    def _shares_suffice(self) -> QuotaSettings:
+        if self.project_workers < self.account_workers:
+            raise ValueError(
+                "project_workers counts the account_workers too: give at least as many"
+            )
+        if self.reads < FEWEST_READS or self.writes < 1:
+            raise ValueError(
+                f"each worker gets {self.reads} reads and {self.writes} writes a minute, and needs "
+                f"{FEWEST_READS} and 1: use more service accounts or projects"
+            )
+        return self
+
+
 class Config(_Part):
     """config.yaml. Keys without a default must be given; the shipped file explains each."""
 
@@ -175,12 +226,18 @@ class Config(_Part):
     every_minutes: Minutes = 5
     heartbeat_minutes: Minutes = 15
     lease_minutes: Minutes = 10
+    quota: QuotaSettings = QuotaSettings()
     state: Annotated[str, AfterValidator(_store)] = "sqlite:///sheetsync.db"
     rules: Beside = Path("rules")
     templates: Beside = Path("templates")
     suppliers: tuple[SupplierPlace, ...]
     mail: MailSettings
     operator: Address
+
+    @property
+    def quota_kept(self) -> QuotaSettings | None:
+        """The quota to keep; a local server has none, unless one is written down for it."""
+        return self.quota if self.api_origin is None or "quota" in self.model_fields_set else None
 
     @model_validator(mode="after")
     def _suppliers_stand_apart(self) -> Config:

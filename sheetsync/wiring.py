@@ -26,6 +26,8 @@ from sheetsync.rules_file import KnownWords, load_rules
 from sheetsync.sheets.gspread_workbook import GspreadWorkbook
 from sheetsync.sheets.layout import LayoutReport, lay_out
 from sheetsync.sheets.opening import connect
+from sheetsync.sheets.quota import Quota
+from sheetsync.sheets.transport import SheetsHTTPClient
 from sheetsync.state import SqlStateStore
 
 KNOWN_WORDS = KnownWords(
@@ -80,7 +82,7 @@ def places_of(config: Config, columns: ColumnRules) -> Places:
 def open_ports(config: Config, rules: Rulebook) -> Iterator[Ports]:
     """The worker's adapters, closed at the end."""
     places = places_of(config, rules.columns)
-    http = connect(config.credentials, config.api_origin)
+    http = connect_to(config)
     workbook = GspreadWorkbook(
         http, spreadsheets=places.spreadsheets, places=places.tabs, columns=rules.columns
     )
@@ -98,6 +100,13 @@ def open_ports(config: Config, rules: Rulebook) -> Iterator[Ports]:
     finally:
         state.close()
         workbook.close()
+
+
+def connect_to(config: Config) -> SheetsHTTPClient:
+    """One client for all spreadsheets, so that they share the quota."""
+    kept = config.quota_kept
+    quota = Quota(reads_per_minute=kept.reads, writes_per_minute=kept.writes) if kept else None
+    return connect(config.credentials, config.api_origin, quota=quota)
 
 
 def mailer_of(config: Config) -> Mailer:
@@ -131,7 +140,7 @@ def smtp_server(settings: SmtpSettings) -> SmtpServer:
 def lay_out_workbook(config: Config, rules: Rulebook) -> LayoutReport:
     """Create what is missing of tabs, headers, dropdowns and protections."""
     places = places_of(config, rules.columns)
-    http = connect(config.credentials, config.api_origin)
+    http = connect_to(config)
     return lay_out(
         http, spreadsheets=places.spreadsheets, places=places.tabs, columns=rules.columns
     )

@@ -15,6 +15,7 @@ from typing import Any
 from google.oauth2 import service_account
 
 from sheetsync.errors import ConfigError
+from sheetsync.sheets.quota import Quota
 from sheetsync.sheets.transport import SheetsHTTPClient
 
 SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
@@ -36,9 +37,10 @@ def connect(
     credentials: Path,
     api_origin: str | None = None,
     *,
+    quota: Quota | None = None,
     wait: Callable[[float], None] = time.sleep,
 ) -> SheetsHTTPClient:
-    """A client that signs its requests with the service account's key.
+    """A client that signs its requests with the service account's key, within a quota.
 
     Raises:
         ConfigError: There is no such file, or it is no service account's key.
@@ -52,4 +54,4 @@ def connect(
             subject=str(credentials),
             remedy="Download a JSON key of the service account and name it in `config.yaml`.",
         ) from error
-    return SheetsHTTPClient(auth, api_origin=api_origin, wait=wait)
+    return SheetsHTTPClient(auth, api_origin=api_origin, quota=quota, wait=wait)

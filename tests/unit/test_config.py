@@ -1,5 +1,7 @@
 """config.yaml: read strictly, with file, line and the nearest word; secrets only by their names."""
 
+import re
+
 import pytest
 from builders import ROOT
 
@@ -147,6 +149,10 @@ def test_a_local_server_is_read(load):
         ("every_minutes: 5", "evry_minutes: 5", "did you mean 'every_minutes'?"),
         ("every_minutes: 5", "every_minutes: 0", "greater than or equal to 1"),
         ("every_minutes: 5", "every_minutes: soon", "write a whole number"),
+        ("reads_per_minute: 54", "reads_per_minute: 0", "greater than or equal to 1"),
+        ("account_workers: 1", "account_workers: 2", "project_workers counts the account_workers"),
+        ("project_workers: 1", "project_workers: 91", "gets 2 reads and 2 writes a minute"),
+        ("writes_per_minute: 54", "writes_per_hour: 54", "did you mean 'writes_per_minute'?"),
         ("state: sqlite:///sheetsync.db", "state: sheetsync.db", "write a database address"),
         ("state: sqlite", "state: postgresql://a:b@host/d #", "take the password out"),
         ("operator: operator@example.com", "operator: nobody", "write a mail address"),
@@ -226,3 +232,37 @@ def test_a_pilot_serves_suppliers_that_are_known(load):
 def test_a_config_does_not_change(load):
     with pytest.raises(ValueError, match="frozen"):
         load(FILLED).mode = "live"
+
+
+@pytest.mark.parametrize(
+    ("lines", "share"),
+    [
+        ((), (54, 54)),
+        (("account_workers: 2", "project_workers: 2"), (27, 27)),
+        (("project_workers: 5",), (54, 54)),
+        (("project_workers: 6",), (45, 45)),
+        (("account_workers: 4", "project_workers: 30"), (9, 9)),
+        (("reads_per_minute: 300", "writes_per_minute: 9"), (270, 9)),
+    ],
+)
+def test_workers_share_the_quota_of_their_account_and_of_their_project(load, lines, share):
+    text = FILLED
+    for line in lines:
+        key = line.split(":")[0]
+        text = re.sub(f"\\n  {key}: \\d+\\n", f"\\n  {line}\\n", text)
+    quota = load(text).quota_kept
+
+    assert (quota.reads, quota.writes) == share
+
+
+def test_a_local_server_has_no_quota_unless_one_is_written_down(load):
+    local = edited("# api_origin: ", "api_origin: ")
+
+    assert load(local).quota_kept.reads == 54
+    assert load(without_quota(local)).quota_kept is None
+    assert load(without_quota(FILLED)).quota_kept.reads == 54
+
+
+def without_quota(text):
+    begin, end = text.index("quota:\n"), text.index("# What the worker remembers")
+    return text[:begin] + text[end:]
