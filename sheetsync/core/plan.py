@@ -45,6 +45,31 @@ class RowAppend:
     cells: Mapping[str, RawCell]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retelling:
+    """Lay the history tab right, only if it still shows the rows that the journal was held against.
+
+    Rows are places below the header, counted from 0, as they stood at that reading.
+
+    Args:
+        tab: The history tab.
+        seen: Stands for the ids that were shown, row by row.
+        after: Stands for the ids once it is laid right, as many as `rows`.
+        rows: How many rows there are then.
+        cells: What to write over, by row and field; None clears.
+        inserted: New rows, by the row before which they go.
+        removed: Rows of archived events.
+    """
+
+    tab: TabAddress
+    seen: str
+    after: str
+    rows: int
+    cells: Mapping[int, Mapping[str, RawCell]] = field(default_factory=dict)
+    inserted: Mapping[int, tuple[Mapping[str, RawCell], ...]] = field(default_factory=dict)
+    removed: tuple[int, ...] = ()
+
+
 Write = CellWrite | RowAppend
 
 

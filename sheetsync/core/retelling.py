@@ -1,0 +1,376 @@
+"""The history tab against the journal: what is laid right, what people did to it, who is ahead.
+
+The tab follows the journal. Rows that people edited, deleted, inserted or moved stand again as the
+journal has them, and what was typed there is told. Rows that the worker itself wrote in a cycle
+that came to something else are known by their macs and laid right without a word. Rows that only
+a newer store can have written are not touched: then this store is behind. docs/adr/0017 says why.
+
+A row is told by its event's id. Those that stand in the journal's order stay where they are, notes
+in columns of people's own beside them; the rows between them are filled in place, and what is
+still missing is inserted. No row is ever deleted but an archived one.
+
+Never: writes anything, judges what an event says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sheetsync.core.chain import (
+    CHAIN,
+    EVENT_ID,
+    FIELDS,
+    GENESIS,
+    MAC,
+    Row,
+    event_id_of,
+    holds,
+    is_blank_row,
+    same_row,
+)
+from sheetsync.core.model import RawCell, TabReading
+from sheetsync.core.plan import Retelling
+
+OUR_MARK = "E-"
+"""How the ids of our events begin."""
+
+AT = FIELDS.index("at")
+COLUMNS = (*FIELDS, CHAIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """What the state store says of the history.
+
+    Args:
+        rows: What the tab should show, in order: all events but the archived ones.
+        before: The mac of the last archived event, or `GENESIS`.
+        archived: Archived events among those that the tab shows, by id.
+        newest: When the newest plan was recorded, carried out or not; None before the first.
+        planned: The ids of a plan that waits to be finished.
+        key: The history key.
+    """
+
+    rows: Sequence[Row] = ()
+    before: str = GENESIS
+    archived: Mapping[str, Row] = field(default_factory=dict)
+    newest: datetime | None = None
+    planned: frozenset[str] = frozenset()
+    key: bytes = b""
+
+    @property
+    def head(self) -> str:
+        """The mac of the newest event."""
+        return str(self.rows[-1][MAC]) if self.rows else self.before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedRow:
+    """What people had typed into a row of the history: its place, and the cells by field."""
+
+    row: int
+    event_id: str
+    cells: Mapping[str, RawCell]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEdits:
+    """What people did to the history tab.
+
+    Args:
+        typed: Rows with cells that the journal does not have there, in sheet order.
+        deleted: Events whose rows were gone.
+        moved: Rows out of their order, copies among them.
+        first_row: The first sheet row where something was wrong.
+    """
+
+    typed: tuple[TypedRow, ...] = ()
+    deleted: tuple[str, ...] = ()
+    moved: int = 0
+    first_row: int
+
+    @property
+    def count(self) -> int:
+        """How many rows are concerned."""
+        return len(self.typed) + len(self.deleted) + self.moved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retold:
+    """What comes of holding the tab against the journal.
+
+    Args:
+        write: How the tab is laid right; None where it is.
+        edits: What people did; None where nobody did anything.
+        ahead: Events that only a newer store can have told.
+    """
+
+    write: Retelling | None = None
+    edits: HistoryEdits | None = None
+    ahead: tuple[str, ...] = ()
+
+
+def retell(reading: TabReading, journal: Journal) -> Retold:
+    """Hold what the tab shows against the journal.
+
+    Args:
+        reading: The whole history tab. Columns that are not there are not compared.
+        journal: What it should show.
+    """
+    if not reading.exists or COLUMNS[EVENT_ID] not in reading.present:
+        return Retold()
+    rows = _as_rows(reading)
+    due = _as_far_as_present(journal.rows, reading.present)
+    if len(rows) == len(due) and all(map(same_row, rows, due)):
+        return Retold()
+    return _Comparison(reading, rows, due, journal).outcome()
+
+
+def ids_digest(ids: Iterable[RawCell]) -> str:
+    """Stands for the ids of a tab's rows in their order; blank rows at its end do not count."""
+    told = ["" if each is None else str(each) for each in ids]
+    while told and not told[-1]:
+        told.pop()
+    text = repr(told).encode("utf-8", "backslashreplace")
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+def _as_rows(reading: TabReading) -> Sequence[Row]:
+    """The tab's rows in the order of the chain's fields, whatever the order in the rules."""
+    if reading.fields == COLUMNS:
+        return reading.rows
+    places = [reading.fields.index(name) for name in COLUMNS]
+    return [tuple(row[place] for place in places) for row in reading.rows]
+
+
+def _as_far_as_present(rows: Sequence[Row], present: frozenset[str]) -> Sequence[Row]:
+    lost = [place for place, name in enumerate(COLUMNS) if name not in present]
+    if not lost:
+        return rows
+    return [tuple(None if p in lost else cell for p, cell in enumerate(row)) for row in rows]
+
+
+class _Comparison:
+    """One slow comparison: the sheet's rows by what they are, then what is to be done."""
+
+    def __init__(
+        self, reading: TabReading, rows: Sequence[Row], due: Sequence[Row], journal: Journal
+    ) -> None:
+        self.reading, self.rows, self.due, self.journal = reading, rows, due, journal
+        self.numbers = {str(row[EVENT_ID]): number for number, row in enumerate(due)}
+        # A column of macs that shows none was added a moment ago; nobody emptied it.
+        self.has_macs = CHAIN in reading.present and any(row[MAC] is not None for row in rows)
+        self.ours: set[int] = set()
+        self.archived: set[int] = set()
+        self.strange: set[int] = set()
+        self.numbered: dict[int, int] = {}
+        self.ahead: list[str] = []
+        self._tell_apart()
+        self.kept = self._kept()
+        self.cells: dict[int, dict[str, RawCell]] = {}
+        self.inserted: dict[int, tuple[Mapping[str, RawCell], ...]] = {}
+        self.gone: list[tuple[int, int]] = []
+
+    def outcome(self) -> Retold:
+        if self.ahead:
+            return Retold(ahead=tuple(dict.fromkeys(self.ahead)))
+        self._fill()
+        if not (self.cells or self.inserted or self.archived):
+            return Retold()
+        return Retold(write=self._write(), edits=self._edits())
+
+    # -- which row is which ------------------------------------------------------------------------
+
+    def _tell_apart(self) -> None:
+        before, doubtful = self.journal.before, []
+        for place, row in enumerate(self.rows):
+            if is_blank_row(row):
+                continue
+            event_id = event_id_of(row)
+            above, before = before, str(row[MAC])
+            number = self.numbers.get(event_id)
+            if number is not None:
+                self.numbered[place] = number
+                if not same_row(row, self.due[number]) and self._is_held(row, above):
+                    self.ours.add(place)
+            elif event_id in self.journal.archived:
+                self._of_the_archive(place, row, event_id)
+            elif event_id in self.journal.planned:
+                self.ours.add(place)
+            elif not self._is_held(row, above):
+                self.strange.add(place)
+                doubtful += [event_id] if event_id.startswith(OUR_MARK) else []
+            elif self._is_newer(row):
+                self.ahead.append(event_id)
+            else:
+                self.ours.add(place)
+        if doubtful and not (self.has_macs and self.numbered):
+            # Nothing here is known to be ours: this is another store's history, or an older tab's.
+            self.ahead += doubtful
+
+    def _is_held(self, row: Row, before: str) -> bool:
+        """Whether only the worker can have written it, after the row above or after the head."""
+        if not self.has_macs:
+            return False
+        after = dict.fromkeys((before, self.journal.head, self.journal.before))
+        return any(holds(row, mac, self.journal.key) for mac in after)
+
+    def _is_newer(self, row: Row) -> bool:
+        """Whether it was told after the newest plan that this store knows of."""
+        newest = self.journal.newest
+        return newest is None or str(row[AT]) > _told_at(newest)
+
+    def _of_the_archive(self, place: int, row: Row, event_id: str) -> None:
+        self.archived.add(place)
+        if not same_row(row, self.journal.archived[event_id]):
+            self.strange.add(place)
+
+    def _kept(self) -> list[int]:
+        """The rows that stay where they are: the longest run in the journal's order.
+
+        Where most rows are out of order, none does: they are filled in place from the first on.
+        """
+        places = [place for place in self.numbered if place not in self.ours]
+        kept = _longest_run(places, [self.numbered[place] for place in places])
+        return kept if 2 * len(kept) >= len(places) else []
+
+    # -- what is to be done ------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        """Between the rows that stay: fill the others, clear what is too many, insert the rest."""
+        free = [
+            place
+            for place, row in enumerate(self.rows)
+            if place not in self.archived and not is_blank_row(row)
+        ]
+        kept = set(self.kept)
+        start = number = 0
+        for place in (*self.kept, len(self.rows)):
+            until = bisect_left(free, place)
+            end = self.numbered[place] if place in kept else len(self.due)
+            self._fill_between(free[start:until], range(number, end), place)
+            if place in kept:
+                self._lay(place, self.due[end])
+            start, number = until + 1, end + 1
+
+    def _fill_between(self, places: Sequence[int], numbers: range, until: int) -> None:
+        for place, number in zip(places, numbers, strict=False):
+            self._lay(place, self.due[number])
+        for place in places[len(numbers) :]:
+            self._lay(place, (None,) * len(COLUMNS))
+        rest = numbers[len(places) :]
+        if rest:
+            self.inserted[until] = tuple(_filled(self.due[number]) for number in rest)
+
+    def _lay(self, place: int, row: Row) -> None:
+        wrong = {
+            name: cell
+            for name, shown, cell in zip(COLUMNS, self.rows[place], row, strict=True)
+            if name in self.reading.present and not same_row((shown,), (cell,))
+        }
+        if wrong:
+            self.cells[place] = wrong
+
+    def _write(self) -> Retelling:
+        shown = [row[EVENT_ID] for row in self.rows]
+        ids: list[RawCell] = []
+        for place in range(len(shown) + 1):
+            ids += [row[COLUMNS[EVENT_ID]] for row in self.inserted.get(place, ())]
+            if place < len(shown) and place not in self.archived:
+                ids.append(self.cells.get(place, {}).get(COLUMNS[EVENT_ID], shown[place]))
+        return Retelling(
+            tab=self.reading.place.address,
+            seen=ids_digest(shown),
+            after=ids_digest(ids),
+            rows=len(ids),
+            cells=self.cells,
+            inserted=self.inserted,
+            removed=tuple(sorted(self.archived)),
+        )
+
+    # -- what people did ---------------------------------------------------------------------------
+
+    def _edits(self) -> HistoryEdits | None:
+        kept, typed, moved, first = set(self.kept), [], 0, []
+        for place, row in enumerate(self.rows):
+            if place in self.ours or is_blank_row(row):
+                continue
+            cells = self._typed(place, row)
+            is_moved = place in self.numbered and place not in kept
+            if cells:
+                typed.append(TypedRow(row=place + 2, event_id=event_id_of(row), cells=cells))
+            elif is_moved:
+                moved += 1
+            first += [place] if cells or is_moved else []
+        deleted = self._deleted()
+        if deleted:
+            first.append(self._stood_at(min(deleted)))
+        if not first:
+            return None
+        ids = tuple(str(self.due[number][EVENT_ID]) for number in deleted)
+        return HistoryEdits(typed=tuple(typed), deleted=ids, moved=moved, first_row=min(first) + 2)
+
+    def _typed(self, place: int, row: Row) -> dict[str, RawCell]:
+        """What the row shows and the journal does not have there."""
+        if place in self.strange:
+            meant = self.journal.archived.get(event_id_of(row), (None,) * len(COLUMNS))
+        elif place in self.numbered:
+            meant = self.due[self.numbered[place]]
+        else:
+            return {}
+        return {
+            name: shown
+            for name, shown, cell in zip(COLUMNS, row, meant, strict=True)
+            if name in self.reading.present
+            and not same_row((shown,), (cell,))
+            and not (name == CHAIN and not self.has_macs)
+        }
+
+    def _deleted(self) -> list[int]:
+        """The numbers of events that stand nowhere, but for those of the newest cycle."""
+        shown = set(self.numbered.values())
+        newest = self.journal.newest
+        told = _told_at(newest) if newest is not None else ""
+        return [
+            number
+            for number, row in enumerate(self.due)
+            if number not in shown and (number < max(shown, default=0) or row[AT] != told)
+        ]
+
+    def _stood_at(self, number: int) -> int:
+        """About where a row that is gone stood: below the last row with a smaller number."""
+        above = [place for place, other in self.numbered.items() if other < number]
+        return max(above, default=-1) + 1
+
+
+def _filled(row: Row) -> dict[str, RawCell]:
+    return {name: cell for name, cell in zip(COLUMNS, row, strict=True) if cell is not None}
+
+
+def _told_at(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _longest_run(places: Sequence[int], numbers: Sequence[int]) -> list[int]:
+    """The places of the longest strictly increasing run of the numbers."""
+    ends: list[int] = []
+    at_end: list[int] = []
+    came_from: list[int] = []
+    for index, number in enumerate(numbers):
+        length = bisect_left(ends, number)
+        came_from.append(at_end[length - 1] if length else -1)
+        if length == len(ends):
+            ends.append(number)
+            at_end.append(index)
+        else:
+            ends[length], at_end[length] = number, index
+    run: list[int] = []
+    index = at_end[-1] if at_end else -1
+    while index >= 0:
+        run.append(places[index])
+        index = came_from[index]
+    return run[::-1]
