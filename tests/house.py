@@ -48,6 +48,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/orders": ("core/model/", "core/money"),
     "core/rows": ("core/model/", "core/rulebook", "core/reading/"),
     "core/chain": ("core/model/", "core/plan", "core/rows"),
+    "core/history_tab": ("core/model/", "core/plan", "core/chain"),
     "core/wording": ("core/model/", "core/money", "core/reading/", "core/rulebook"),
     # the steps of the corridor, in its order
     "core/merging": WORDS,

@@ -46,7 +46,7 @@ class RowAppend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retelling:
+class HistoryMend:
     """Lay the history tab right, only if it still shows the rows that the journal was held against.
 
     Rows are places below the header, counted from 0, as they stood at that reading.

@@ -33,7 +33,7 @@ from sheetsync.core.chain import (
     same_row,
 )
 from sheetsync.core.model import RawCell, TabReading
-from sheetsync.core.plan import Retelling
+from sheetsync.core.plan import HistoryMend
 
 OUR_MARK = "E-"
 """How the ids of our events begin."""
@@ -100,7 +100,7 @@ class HistoryEdits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retold:
+class HistoryReview:
     """What comes of holding the tab against the journal.
 
     Args:
@@ -109,12 +109,12 @@ class Retold:
         ahead: Events that only a newer store can have told.
     """
 
-    write: Retelling | None = None
+    write: HistoryMend | None = None
     edits: HistoryEdits | None = None
     ahead: tuple[str, ...] = ()
 
 
-def retell(reading: TabReading, journal: Journal) -> Retold:
+def review(reading: TabReading, journal: Journal) -> HistoryReview:
     """Hold what the tab shows against the journal.
 
     Args:
@@ -122,11 +122,11 @@ def retell(reading: TabReading, journal: Journal) -> Retold:
         journal: What it should show.
     """
     if not reading.exists or COLUMNS[EVENT_ID] not in reading.present:
-        return Retold()
+        return HistoryReview()
     rows = _as_rows(reading)
     due = _as_far_as_present(journal.rows, reading.present)
     if len(rows) == len(due) and all(map(same_row, rows, due)):
-        return Retold()
+        return HistoryReview()
     return _Comparison(reading, rows, due, journal).outcome()
 
 
@@ -175,13 +175,13 @@ class _Comparison:
         self.inserted: dict[int, tuple[Mapping[str, RawCell], ...]] = {}
         self.gone: list[tuple[int, int]] = []
 
-    def outcome(self) -> Retold:
+    def outcome(self) -> HistoryReview:
         if self.ahead:
-            return Retold(ahead=tuple(dict.fromkeys(self.ahead)))
+            return HistoryReview(ahead=tuple(dict.fromkeys(self.ahead)))
         self._fill()
         if not (self.cells or self.inserted or self.archived):
-            return Retold()
-        return Retold(write=self._write(), edits=self._edits())
+            return HistoryReview()
+        return HistoryReview(write=self._write(), edits=self._edits())
 
     # -- which row is which ------------------------------------------------------------------------
 
@@ -275,14 +275,14 @@ class _Comparison:
         if wrong:
             self.cells[place] = wrong
 
-    def _write(self) -> Retelling:
+    def _write(self) -> HistoryMend:
         shown = [row[EVENT_ID] for row in self.rows]
         ids: list[RawCell] = []
         for place in range(len(shown) + 1):
             ids += [row[COLUMNS[EVENT_ID]] for row in self.inserted.get(place, ())]
             if place < len(shown) and place not in self.archived:
                 ids.append(self.cells.get(place, {}).get(COLUMNS[EVENT_ID], shown[place]))
-        return Retelling(
+        return HistoryMend(
             tab=self.reading.place.address,
             seen=ids_digest(shown),
             after=ids_digest(ids),

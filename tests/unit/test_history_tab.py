@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sheetsync.core.chain import CHAIN, FIELDS, GENESIS, MAC, chain, row_of
 from sheetsync.core.model import HUB, TabAddress, TabKind, TabPlace, TabReading
 from sheetsync.core.plan import Event
-from sheetsync.core.retelling import COLUMNS, Journal, ids_digest, retell
+from sheetsync.core.history_tab import COLUMNS, Journal, ids_digest, review
 
 KEY = b"a key of the tests"
 NOW = dt.datetime(2026, 3, 2, 8, 0, tzinfo=dt.UTC)
@@ -69,10 +69,10 @@ def content(rows):
     return [row for row in rows if row != BLANK]
 
 
-def retold(rows, known=None, **reading):
-    """Retell it, see that it stands again, and return what was done."""
+def laid_right(rows, known=None, **reading):
+    """Lay it right, see that it stands again, and return what was done."""
     known = known or journal()
-    found = retell(tab(rows, **reading), known)
+    found = review(tab(rows, **reading), known)
     after = carried_out(rows, found.write)
     assert not found.ahead
     assert content(after) == list(known.rows)
@@ -80,20 +80,20 @@ def retold(rows, known=None, **reading):
         assert found.write.seen == ids_digest(row[0] for row in rows)
         assert found.write.after == ids_digest(row[0] for row in after)
         assert found.write.rows == len(after)
-    assert retell(tab(after, **reading), known).write is None
+    assert review(tab(after, **reading), known).write is None
     return found
 
 
 def test_a_tab_that_shows_the_journal_is_left_alone():
     for rows in (ROWS, [BLANK, *ROWS[:4], BLANK, BLANK, *ROWS[4:], BLANK]):
-        found = retold(rows)
+        found = laid_right(rows)
         assert (found.write, found.edits) == (None, None)
 
 
 def test_an_edited_cell_stands_again_and_what_was_typed_is_told():
     rows = [*ROWS[:2], with_cell(ROWS[2], "decision", "my own words"), *ROWS[3:]]
 
-    found = retold(rows)
+    found = laid_right(rows)
 
     [typed] = found.edits.typed
     assert (typed.row, typed.event_id, typed.cells) == (4, "E-2", {"decision": "my own words"})
@@ -105,34 +105,34 @@ def test_an_edited_cell_stands_again_and_what_was_typed_is_told():
 def test_a_cell_that_only_looks_alike_stands_again(value):
     known = journal([row_of(each) for each in chain([event(1, order_version=1)], GENESIS, 0, KEY)])
 
-    found = retold([with_cell(known.rows[0], "order_version", value)], known)
+    found = laid_right([with_cell(known.rows[0], "order_version", value)], known)
 
     assert found.write.cells == {0: {"order_version": 1}}
-    assert retold([with_cell(known.rows[0], "order_version", 1.0)], known).write is None
+    assert laid_right([with_cell(known.rows[0], "order_version", 1.0)], known).write is None
 
 
 def test_a_deleted_row_comes_back_where_it_stood():
-    found = retold([*ROWS[:3], *ROWS[5:]])
+    found = laid_right([*ROWS[:3], *ROWS[5:]])
 
     assert (found.edits.deleted, found.edits.first_row) == (("E-3", "E-4"), 5)
     assert (found.write.cells, list(found.write.inserted)) == ({}, [3])
 
 
 def test_deleted_rows_at_the_end_come_back_and_are_told():
-    found = retold(ROWS[:6])
+    found = laid_right(ROWS[:6])
 
     assert (found.edits.deleted, found.edits.first_row) == (("E-6", "E-7"), 8)
 
 
 def test_an_emptied_tab_is_told_anew():
-    assert len(retold([]).edits.deleted) == len(ROWS)
+    assert len(laid_right([]).edits.deleted) == len(ROWS)
 
 
 def test_an_inserted_row_is_cleared_and_told_but_not_deleted():
     """Beside it may stand notes in columns of people's own."""
     junk = with_cell(with_cell(BLANK, "event_id", "E-junk"), "new", "paid already")
 
-    found = retold([*ROWS[:3], junk, *ROWS[3:]])
+    found = laid_right([*ROWS[:3], junk, *ROWS[3:]])
 
     [typed] = found.edits.typed
     assert (typed.row, typed.cells) == (5, {"event_id": "E-junk", "new": "paid already"})
@@ -141,20 +141,20 @@ def test_an_inserted_row_is_cleared_and_told_but_not_deleted():
 
 
 def test_a_row_that_was_cut_and_pasted_goes_back_and_the_others_stay():
-    found = retold([*ROWS[:2], *ROWS[3:6], ROWS[2], *ROWS[6:]])
+    found = laid_right([*ROWS[:2], *ROWS[3:6], ROWS[2], *ROWS[6:]])
 
     assert (found.edits.moved, found.edits.count) == (1, 1)
     assert set(found.write.cells) == {5}
 
 
 def test_a_row_that_was_copied_down_is_one_too_many():
-    found = retold([*ROWS[:5], ROWS[1], *ROWS[5:]])
+    found = laid_right([*ROWS[:5], ROWS[1], *ROWS[5:]])
 
     assert (found.edits.moved, set(found.write.cells)) == (1, {5})
 
 
 def test_a_sorted_tab_is_filled_in_place():
-    found = retold(ROWS[::-1])
+    found = laid_right(ROWS[::-1])
 
     assert (found.write.inserted, found.edits.moved) == ({}, len(ROWS))
 
@@ -162,19 +162,19 @@ def test_a_sorted_tab_is_filled_in_place():
 def test_a_lost_column_is_not_compared():
     rows = [with_cell(row, "old", None) for row in ROWS]
 
-    assert retell(tab(rows, without={"old"}), journal()).write is None
-    assert retell(tab(rows, without={"event_id"}), journal()).write is None
+    assert review(tab(rows, without={"old"}), journal()).write is None
+    assert review(tab(rows, without={"event_id"}), journal()).write is None
 
 
 def test_a_column_of_macs_that_was_just_added_is_filled_without_a_word():
-    found = retold([with_cell(row, CHAIN, None) for row in ROWS])
+    found = laid_right([with_cell(row, CHAIN, None) for row in ROWS])
 
     assert found.edits is None
     assert found.write.cells[7] == {CHAIN: ROWS[7][MAC]}
 
 
 def test_an_emptied_mac_is_an_edit():
-    found = retold([*ROWS[:7], with_cell(ROWS[7], CHAIN, None)])
+    found = laid_right([*ROWS[:7], with_cell(ROWS[7], CHAIN, None)])
 
     assert found.edits.count == 1
 
@@ -186,7 +186,7 @@ def test_rows_of_a_cycle_that_came_to_less_are_taken_away_without_a_word():
     """Written, then the write they tell of turned out to have been misplaced."""
     told = history(8, 9, after=ROWS[-1][MAC], last=8)
 
-    found = retold([*ROWS, *told])
+    found = laid_right([*ROWS, *told])
 
     assert found.edits is None
     assert set(found.write.cells) == {8, 9}
@@ -196,7 +196,7 @@ def test_rows_whose_forerunner_did_not_happen_get_their_macs_without_a_word():
     told = history(8, 9, after=ROWS[-1][MAC], last=8)
     known = journal([*ROWS, *history(9, after=ROWS[-1][MAC], last=8)])
 
-    found = retold([*ROWS, *told], known)
+    found = laid_right([*ROWS, *told], known)
 
     assert found.edits is None
     assert found.write.inserted == {}
@@ -205,21 +205,23 @@ def test_rows_whose_forerunner_did_not_happen_get_their_macs_without_a_word():
 def test_rows_of_the_newest_cycle_that_never_came_are_told_without_a_word():
     at = NOW + dt.timedelta(minutes=7)
 
-    assert retold(ROWS[:7], journal(newest=at)).edits is None
-    assert retold([*ROWS[:6]], journal(newest=at)).edits.deleted == ("E-6",)
+    assert laid_right(ROWS[:7], journal(newest=at)).edits is None
+    assert laid_right([*ROWS[:6]], journal(newest=at)).edits.deleted == ("E-6",)
 
 
 def test_rows_of_a_plan_that_waits_to_be_finished_are_ours():
     told = history(50, after=ROWS[-1][MAC], last=8)
 
-    assert retold([*ROWS, *told], journal(newest=NOW, planned=frozenset({"E-50"}))).edits is None
+    assert (
+        laid_right([*ROWS, *told], journal(newest=NOW, planned=frozenset({"E-50"}))).edits is None
+    )
 
 
 # -- who is ahead ----------------------------------------------------------------------------------
 
 
 def test_a_store_that_is_older_than_the_sheet_is_behind():
-    found = retell(tab(ROWS), journal(ROWS[:5], newest=NOW + dt.timedelta(minutes=4)))
+    found = review(tab(ROWS), journal(ROWS[:5], newest=NOW + dt.timedelta(minutes=4)))
 
     assert (found.ahead, found.write, found.edits) == (("E-5", "E-6", "E-7"), None, None)
 
@@ -227,30 +229,30 @@ def test_a_store_that_is_older_than_the_sheet_is_behind():
 def test_it_is_behind_also_when_somebody_edited_the_tab_meanwhile():
     rows = [*ROWS[:5], with_cell(ROWS[5], "new", "x"), *ROWS[6:]]
 
-    assert "E-7" in retell(tab(rows), journal(ROWS[:5], newest=NOW)).ahead
+    assert "E-7" in review(tab(rows), journal(ROWS[:5], newest=NOW)).ahead
 
 
 def test_an_empty_store_before_a_history_is_behind():
     for known in (Journal(key=KEY), Journal(key=b"another")):
-        assert retell(tab(ROWS), known).ahead[0] == "E-0"
+        assert review(tab(ROWS), known).ahead[0] == "E-0"
 
 
 def test_a_history_of_another_store_is_not_touched():
     others = [row_of(each) for each in chain(map(event, range(20, 24)), GENESIS, 0, b"other")]
 
-    assert len(retell(tab(others), journal()).ahead) == 4
+    assert len(review(tab(others), journal()).ahead) == 4
 
 
 def test_without_macs_an_unknown_event_of_ours_counts_as_ahead():
     rows = [with_cell(row, CHAIN, None) for row in ROWS]
 
-    assert retell(tab(rows), journal(ROWS[:7])).ahead == ("E-7",)
+    assert review(tab(rows), journal(ROWS[:7])).ahead == ("E-7",)
 
 
 def test_nobody_can_forge_a_row_without_the_key():
     [forged] = [row_of(e) for e in chain([event(90)], ROWS[-1][MAC], 8, b"guess")]
 
-    assert retold([*ROWS, forged]).edits.count == 1
+    assert laid_right([*ROWS, forged]).edits.count == 1
 
 
 # -- the archive -----------------------------------------------------------------------------------
@@ -259,13 +261,13 @@ ARCHIVED = journal(ROWS[4:], before=ROWS[3][MAC], archived={str(row[0]): row for
 
 
 def test_archived_rows_leave_the_tab_without_a_word():
-    found = retold(ROWS, ARCHIVED)
+    found = laid_right(ROWS, ARCHIVED)
 
     assert (found.write.removed, found.edits) == ((0, 1, 2, 3), None)
 
 
 def test_what_was_typed_into_an_archived_row_is_told_before_it_leaves():
-    found = retold([with_cell(ROWS[0], "old", "typed"), *ROWS[1:]], ARCHIVED)
+    found = laid_right([with_cell(ROWS[0], "old", "typed"), *ROWS[1:]], ARCHIVED)
 
     assert [typed.cells for typed in found.edits.typed] == [{"old": "typed"}]
 
@@ -314,7 +316,7 @@ def test_whatever_people_do_the_tab_stands_again_and_nothing_typed_is_lost(acts)
     if not any(row[MAC] is not None for row in rows):
         return
 
-    found = retold(rows)
+    found = laid_right(rows)
 
     changed = content(rows) != ROWS
     assert (found.edits is not None) == (found.write is not None) == changed
