@@ -150,8 +150,6 @@ def test_a_local_server_is_read(load):
         ("every_minutes: 5", "every_minutes: 0", "greater than or equal to 1"),
         ("every_minutes: 5", "every_minutes: soon", "write a whole number"),
         ("reads_per_minute: 54", "reads_per_minute: 0", "greater than or equal to 1"),
-        ("account_workers: 1", "account_workers: 2", "project_workers counts the account_workers"),
-        ("project_workers: 1", "project_workers: 91", "gets 2 reads and 2 writes a minute"),
         ("writes_per_minute: 54", "writes_per_hour: 54", "did you mean 'writes_per_minute'?"),
         ("state: sqlite:///sheetsync.db", "state: sheetsync.db", "write a database address"),
         ("state: sqlite", "state: postgresql://a:b@host/d #", "take the password out"),
@@ -253,6 +251,22 @@ def test_workers_share_the_quota_of_their_account_and_of_their_project(load, lin
     quota = load(text).quota_kept
 
     assert (quota.reads, quota.writes) == share
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("account_workers: 1", "account_workers: 2", "project_workers counts the account_workers"),
+        ("project_workers: 1", "project_workers: 91", "gets 2 reads and 2 writes a minute"),
+    ],
+)
+def test_shares_that_cannot_work_are_refused(load, before, after, says):
+    error = refusal(load, edited(before, after))
+
+    assert says in error.message
+    assert (
+        error.subject == f"config.yaml line {FILLED[: FILLED.index('quota:')].count(chr(10)) + 1}"
+    )
 
 
 def test_a_local_server_has_no_quota_unless_one_is_written_down(load):
