@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetsync.core.chain import CHAIN, FIELDS, GENESIS, MAC, chain, row_of
+from sheetsync.core.history_tab import COLUMNS, Journal, ids_digest, review
 from sheetsync.core.model import HUB, TabAddress, TabKind, TabPlace, TabReading
 from sheetsync.core.plan import Event
-from sheetsync.core.history_tab import COLUMNS, Journal, ids_digest, review
 
 KEY = b"a key of the tests"
 NOW = dt.datetime(2026, 3, 2, 8, 0, tzinfo=dt.UTC)
