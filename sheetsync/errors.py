@@ -29,6 +29,10 @@ class SheetsyncError(Exception):
         return f"{head} {self.remedy}".rstrip()
 
 
+class AskedAmiss(SheetsyncError):
+    """What was typed on the command line names nothing that there is, or cannot be read."""
+
+
 class SetupError(SheetsyncError):
     """An operator or admin must edit something before the worker can go on."""
 
@@ -107,8 +111,16 @@ class MailUncertain(SheetsyncError):
 
 
 class SafetyStop(SheetsyncError):
-    """A person must look before anything is written; `reasons` lists why."""
+    """A person must look before anything is written; `reasons` lists why.
 
-    def __init__(self, reasons: tuple[str, ...], *, remedy: str) -> None:
-        super().__init__("Nothing was written: " + " ".join(reasons), remedy=remedy)
+    `cause` is one word, the same as long as it is the same trouble, whatever its reasons count.
+    """
+
+    def __init__(
+        self, reasons: tuple[str, ...], *, remedy: str, cause: str = "", subject: str = ""
+    ) -> None:
+        super().__init__(
+            "Nothing was written: " + " ".join(reasons), subject=subject, remedy=remedy
+        )
         self.reasons = reasons
+        self.cause = cause

@@ -14,6 +14,7 @@ from pathlib import Path
 from sheetsync.config import Config, SmtpSettings
 from sheetsync.core.columns.reads import FIELDS_READ
 from sheetsync.core.findings import Code
+from sheetsync.core.life import Sheet
 from sheetsync.core.matching import HoldCode
 from sheetsync.core.model import HUB, Mandate, Mode, TabAddress, TabKind, TabPlace
 from sheetsync.core.requirements import REQUIREMENTS
@@ -50,6 +51,7 @@ def mandate_of(config: Config) -> Mandate:
         pilot_suppliers=frozenset(config.pilot_suppliers),
         time_zone=config.time_zone,
         heartbeat_s=config.heartbeat_minutes * 60,
+        clock_slack_s=config.clock_slack_minutes * 60,
         operator=parseaddr(config.operator)[1],
     )
 
@@ -87,19 +89,39 @@ def open_ports(config: Config, rules: Rulebook) -> Iterator[Ports]:
         http, spreadsheets=places.spreadsheets, places=places.tabs, columns=rules.columns
     )
     mailer = mailer_of(config)
-    state = SqlStateStore(
-        config.state,
-        workbook_id=config.spreadsheet,
-        worker_id=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
-        lease_s=config.lease_minutes * 60,
-        # A file is written under the mail's own name: writing it again makes no second mail.
-        resend_is_safe=isinstance(mailer, FolderMailer),
-    )
+    # A file is written under the mail's own name: writing it again makes no second mail.
+    state = state_of(config, resend_is_safe=isinstance(mailer, FolderMailer))
     try:
         yield Ports(workbook=workbook, state=state, mailer=mailer)
     finally:
         state.close()
         workbook.close()
+
+
+@contextmanager
+def open_state(config: Config) -> Iterator[SqlStateStore]:
+    """The state store alone, for commands that touch no spreadsheet."""
+    state = state_of(config)
+    try:
+        yield state
+    finally:
+        state.close()
+
+
+def state_of(config: Config, *, resend_is_safe: bool = False) -> SqlStateStore:
+    """What the worker remembers, opened under a name of this process's own."""
+    return SqlStateStore(
+        config.state,
+        workbook_id=config.spreadsheet,
+        worker_id=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
+        lease_s=config.lease_minutes * 60,
+        resend_is_safe=resend_is_safe,
+    )
+
+
+def sheet_of(config: Config, rules: Rulebook) -> Sheet:
+    """Where tabs stand and what their columns are, to read events by."""
+    return Sheet(places=places_of(config, rules.columns).tabs, columns=rules.columns)
 
 
 def connect_to(config: Config) -> SheetsHTTPClient:

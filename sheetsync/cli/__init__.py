@@ -10,27 +10,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sheetsync.errors import LeaseHeld, SafetyStop, SetupError, SheetsyncError
+from sheetsync.cli import history as history_commands
+from sheetsync.cli.options import (
+    CONFIG,
+    EXIT_FAILED,
+    EXIT_SETUP,
+    EXIT_STOPPED,
+    EXIT_TRY_LATER,
+    ConfigFile,
+    app,
+)
+from sheetsync.errors import AskedAmiss, LeaseHeld, SafetyStop, SetupError, SheetsyncError
 
 if TYPE_CHECKING:
     from sheetsync.cycle import CycleReport
 
-app = typer.Typer(
-    name="sheetsync",
-    help="Purchase-order collaboration on a Google Sheet: the worker behind the tabs.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-
-ConfigFile = Annotated[
-    Path, typer.Option("--config", help="Where and when: the path of config.yaml.")
-]
-CONFIG = Path("config.yaml")
-
-EXIT_SETUP = 2
-EXIT_STOPPED = 3
-EXIT_TRY_LATER = 4
+__all__ = ["app", "history_commands", "main"]
 
 
 @app.command()
@@ -186,14 +181,16 @@ def main() -> None:
     """The entry point: errors as one line, exit codes by who can mend it."""
     try:
         app()
-    except SetupError as error:
+    except (AskedAmiss, SetupError) as error:
         raise SystemExit(_said(error, EXIT_SETUP)) from error
     except SafetyStop as error:
         raise SystemExit(_said(error, EXIT_STOPPED)) from error
     except LeaseHeld as error:
         raise SystemExit(_said(error, EXIT_TRY_LATER)) from error
     except SheetsyncError as error:
-        raise SystemExit(_said(error, EXIT_TRY_LATER if error.retryable else 1)) from error
+        raise SystemExit(
+            _said(error, EXIT_TRY_LATER if error.retryable else EXIT_FAILED)
+        ) from error
 
 
 def _said(error: SheetsyncError, code: int) -> int:

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sheetsync.core.life.folding import OrderThen, Sheet, fold
+from sheetsync.core.life.moments import read_moment
 from sheetsync.core.life.sentences import Sentence, tell
 from sheetsync.core.life.state_said import order_said
+from sheetsync.core.life.wording import moment
 from sheetsync.core.model import TabKind
 from sheetsync.core.plan import Event
 
@@ -21,7 +23,9 @@ __all__ = [
     "fold",
     "in_order",
     "invoice_rows",
+    "moment",
     "order_said",
+    "read_moment",
     "tell",
     "until",
 ]

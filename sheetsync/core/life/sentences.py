@@ -100,7 +100,7 @@ def _subject(
     line = then.lines.get(number) or before.lines.get(number) or LineThen(line_number=number)
     if kind is TabKind.ORDER_LINES or number:
         return f"Line {number}:", line.cells
-    return "The order:", {}
+    return ("The order:" if kind is TabKind.ORDERS else f"{event.tab}:"), {}
 
 
 def _is_move(event: Event) -> bool:

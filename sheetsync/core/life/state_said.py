@@ -49,13 +49,11 @@ def _line(line: LineThen, order: OrderThen) -> Iterator[str]:
 
 
 def _papers(order: OrderThen, line_number: str) -> Iterator[str]:
-    for kind, word in ((TabKind.RECEIPTS, "Receipt"), (TabKind.INVOICES, "Invoice")):
+    indent = "    " if line_number else ""
+    for kind in (TabKind.RECEIPTS, TabKind.INVOICES):
         for paper in order.papers_of(kind, line_number):
             name = paper_name(paper)
-            name = name.removeprefix("receipt ") if word == "Receipt" else name
-            name = name.removeprefix("invoice ")
-            indent = "    " if line_number else ""
-            yield f"{indent}{word} {name}: {paper_said(paper)}."
+            yield f"{indent}{name[:1].upper()}{name[1:]}: {paper_said(paper)}."
 
 
 def line_said(cells: Cells) -> str:
