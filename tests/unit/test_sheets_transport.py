@@ -249,7 +249,7 @@ def test_half_an_answer_is_none(client, waited, cut):
 
 @pytest.mark.parametrize("status", [204, 302, 307])
 def test_nobody_sends_us_elsewhere(client, status):
-    made = client(answer(status, body="", Location="https://elsewhere.example/"), OK)
+    made = client(answer(status, body="{}", Location="https://elsewhere.example/"), OK)
 
     made.request("get", URL)
 
