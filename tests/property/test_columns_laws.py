@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 
+from any_cells import CELLS
 from builders import TODAY, column_rules, never_seen, snapshot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,15 +10,6 @@ from hypothesis import strategies as st
 from sheetsync.core.columns import read_records
 from sheetsync.core.model import LineKey, TabKind
 
-TYPED = (
-    "PO-1 po-1 PO\N{EN DASH}1 new1 1 01 1.5 -1 12,5 1.234 3/4 2026-04-01 accept acept return EUR eur "
-    "credit DEM €5 $5 ACME acme #REF! =1+1 NaN nan None <NA> 😀 مرحبا x"
-)
-STRANGE = (
-    *(None, "", " ", True, False, 0, 1, -0.0, 1.5, 46_100, 1e300, float("nan"), float("inf")),
-    *(10**400, "x" * 5_000, "\u202e12", "\ud800", "\x00", "\u200b", "a\nb"),
-)
-CELLS = (*STRANGE, *TYPED.split())
 TABS = snapshot("Supplier ACME | PO\nSupplier BOLT (private) | PO")
 READ = set(TabKind) - {TabKind.EXCEPTIONS, TabKind.HISTORY, TabKind.STATUS}
 SLOW = settings(
