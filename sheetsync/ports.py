@@ -24,6 +24,20 @@ class CallCount:
     writes: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What tells the writes of one cycle under one lease from all others.
+
+    Args:
+        label: Names them; no two cycles or leases share one.
+        heard: The witnesses of earlier writes that the state store has heard, so that their lines
+            may be dropped.
+    """
+
+    label: str
+    heard: frozenset[str] = frozenset()
+
+
 class Workbook(Protocol):
     """The hub and the suppliers' spreadsheets, as one."""
 
@@ -34,14 +48,15 @@ class Workbook(Protocol):
         `AccessDenied`.
         """
 
-    def apply(self, writes: Sequence[Write], events: Sequence[Event]) -> Applied:
+    def apply(self, writes: Sequence[Write], events: Sequence[Event], batch: Batch) -> Applied:
         """Carry out the writes that still fit, and append the events to the history tab.
 
         Keys and targets are read again first; a write whose cell no longer shows what was
         expected is skipped, one whose cell already shows the value counts as taken. An event
         whose `needs` was skipped is left out; one whose id already stands in the tab is not
         written again. One atomic request per spreadsheet, the hub last. May run twice with one
-        result.
+        result. What a write landed on is witnessed in the sheet itself; one that landed on a row
+        or column that had moved counts as skipped.
         """
 
     def calls(self) -> CallCount:
@@ -66,7 +81,9 @@ class OutboxMail:
 
 
 class Session(Protocol):
-    """The state store while this worker holds the lease."""
+    """The state store while this worker holds the lease; `number` is the lease's, and grows."""
+
+    number: int
 
     def baseline(self) -> Baseline:
         """What was known at the end of the last settled cycle."""
@@ -91,6 +108,12 @@ class Session(Protocol):
         journal, mails the outbox. A plan that is settled already adds nothing; an empty plan
         needs no intent and leaves no trace. Raises `LeaseLost` when another worker took over.
         """
+
+    def settled_at(self) -> datetime | None:
+        """When a plan was last settled; None for an empty store."""
+
+    def queue_mail(self, mail: Mail, now: datetime) -> None:
+        """Queue a mail that no plan decided; one whose id was queued before adds nothing."""
 
     def missing_events(self, shown: Collection[str]) -> Sequence[Event]:
         """The journal's events whose ids are not among those that the history tab shows."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetsync.core.model import RawCell, RowRef
-from sheetsync.core.plan import CellWrite, RowAppend, Write
+from sheetsync.core.plan import CellWrite, RowAppend, RowGone, Write
 from sheetsync.core.rows import row_key, row_refs
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.sheets.grid import FIRST_DATA_ROW, Head, first_free_row, same_value, writable
@@ -25,6 +25,7 @@ Row = tuple[RawCell, ...]
 NO_TAB = "the tab is not there"
 NO_COLUMN = "the column is not there"
 NO_ROW = "the row is not there any more, or not the only one with its key"
+BACK = "the row is there after all"
 MOVED = "columns were moved or renamed in between"
 SHOWN_LENGTH = 40
 
@@ -52,13 +53,18 @@ class Sight:
 
 @dataclass(slots=True)
 class Fit:
-    """What fits on one tab: cells by row and column index, and new rows by column index."""
+    """What fits on one tab: cells by row and column index, and new rows by column index.
+
+    `targets` and `appended` say which write of the plan each of them is, by its index.
+    """
 
     sight: Sight
     taken: set[int] = field(default_factory=set)
     skipped: dict[int, str] = field(default_factory=dict)
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     rows: list[dict[int, Cell]] = field(default_factory=list)
+    targets: dict[tuple[int, int], tuple[int, CellWrite]] = field(default_factory=dict)
+    appended: dict[int, RowAppend] = field(default_factory=dict)
 
     @property
     def cell_count(self) -> int:
@@ -85,11 +91,15 @@ def fit_writes(writes: Mapping[int, Write], sight: Sight) -> Fit:
     rows = find_rows(list(cells.values()), sight)
     for index, write in cells.items():
         _fit_cell(fit, index, write, rows.get(write.ref))
-    appends = {index: write for index, write in writes.items() if isinstance(write, RowAppend)}
-    keys = {row_key(row, sight.spec) for row in sight.rows} if appends else set()
-    for index, append in appends.items():
-        _fit_row(fit, index, append, is_there=append.key in keys)
-        keys.add(append.key)
+    if len(cells) == len(writes):
+        return fit
+    keys = {row_key(row, sight.spec) for row in sight.rows}
+    for index, other in writes.items():
+        if isinstance(other, RowAppend):
+            _fit_row(fit, index, other, is_there=other.key in keys)
+            keys.add(other.key)
+        elif isinstance(other, RowGone):
+            _fit_gone(fit, index, is_there=other.key in keys)
     return fit
 
 
@@ -106,6 +116,7 @@ def _fit_cell(fit: Fit, index: int, write: CellWrite, row: int | None) -> None:
         fit.taken.add(index)
         spec = sight.spec.by_field[write.field]
         fit.cells[FIRST_DATA_ROW + row, column] = (write.value, spec)
+        fit.targets[FIRST_DATA_ROW + row, column] = (index, write)
     else:
         fit.skipped[index] = f"the cell shows {_short(shown)} now"
 
@@ -118,6 +129,17 @@ def _fit_row(fit: Fit, index: int, append: RowAppend, *, is_there: bool) -> None
     fit.taken.add(index)
     if not is_there:
         fit.rows.append(place_row(append.cells, sight))
+        fit.appended[index] = append
+
+
+def _fit_gone(fit: Fit, index: int, *, is_there: bool) -> None:
+    """A reading may be torn: a row is gone when the second reading misses it too."""
+    if is_there:
+        fit.skipped[index] = BACK
+    elif any(name not in fit.sight.columns for name in fit.sight.spec.key):
+        fit.skipped[index] = NO_COLUMN
+    else:
+        fit.taken.add(index)
 
 
 def place_row(cells: Mapping[str, RawCell], sight: Sight) -> dict[int, Cell]:

@@ -14,13 +14,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from sheetsync.core.model import HUB, Snapshot, TabAddress, TabKind, TabPlace, TabReading
+from sheetsync.core.model import (
+    HUB,
+    RawCell,
+    Snapshot,
+    TabAddress,
+    TabKind,
+    TabPlace,
+    TabReading,
+)
 from sheetsync.core.plan import Applied, Event, Write
 from sheetsync.core.rulebook import ColumnRules
 from sheetsync.errors import AccessDenied, SheetsyncError, TabMissing, WorkbookUnavailable
-from sheetsync.ports import CallCount
-from sheetsync.sheets.fitting import NO_TAB, Fit, Sight, fit_writes
+from sheetsync.ports import Batch, CallCount
+from sheetsync.sheets.fitting import NO_TAB, Sight, fit_writes
 from sheetsync.sheets.grid import Head
+from sheetsync.sheets.hearing import RANGE, TITLE, hear
 from sheetsync.sheets.history import EVENT_ID, fit_events
 from sheetsync.sheets.reading import (
     VALUES,
@@ -32,11 +41,13 @@ from sheetsync.sheets.reading import (
     missing,
     see,
 )
+from sheetsync.sheets.sending import Book, send
 from sheetsync.sheets.tabs import TAB_FIELDS, TabInfo, find_tab, read_tabs
 from sheetsync.sheets.transport import SheetsHTTPClient, about
 
 NOT_CONFIGURED = "its spreadsheet is not configured any more"
 NO_ACCESS = "the spreadsheet refuses to be written"
+ASTRAY = "rows or columns moved in the instant of the write"
 
 
 @dataclass(slots=True)
@@ -88,7 +99,7 @@ class GspreadWorkbook:
         self._ids = dict(spreadsheets)
         self._places = {place.address: place for place in places}
         self._columns = columns
-        self._tabs: dict[str, dict[str, TabInfo]] = {}
+        self._books: dict[str, Book] = {}
         self._heads: dict[TabAddress, Head] = {}
 
     def calls(self) -> CallCount:
@@ -115,17 +126,26 @@ class GspreadWorkbook:
                 if name == HUB:
                     raise
                 readings |= self._closed(name, f"{refused.message}. {refused.remedy}".strip())
-        return Snapshot(read_at=now, tabs={place: readings[place] for place in self._places})
+        witnesses = [line for book in self._books.values() for line in book.heard or () if line]
+        return Snapshot(
+            read_at=now,
+            tabs={place: readings[place] for place in self._places},
+            witnesses=tuple(witnesses),
+        )
 
     def _read_spreadsheet(self, name: str) -> dict[TabAddress, TabReading]:
-        tabs = self._look(name)
+        book = self._look(name)
+        tabs = book.tabs
         places = [place for place in self._places.values() if place.address.spreadsheet == name]
         there = [place for place in places if place.address.tab in tabs]
         readings = {
             place.address: missing(place, self._columns.tabs[place.kind]) for place in places
         }
         questions = [self._first_question(place, tabs[place.address.tab]) for place in there]
-        for place, sight in zip(there, self._ask(name, questions), strict=True):
+        # The witness is asked for first: what it tells must not be newer than the tabs.
+        sights, lines = self._ask(name, questions, [RANGE] if book.witness else [])
+        book.heard = hear(lines[0][1:] if lines else (), book.specs)
+        for place, sight in zip(there, sights, strict=True):
             if sight.has_moved:
                 sight = self._find_ids(name, sight)  # noqa: PLW2901  # the better sight
             self._heads[place.address] = sight.head
@@ -157,31 +177,57 @@ class GspreadWorkbook:
         column = sight.head.columns.get(EVENT_ID)
         if column is not None:
             question = Question(info=sight.info, spec=sight.spec, columns={EVENT_ID: column})
-            [sight] = self._ask(name, [question])
+            [sight], _ = self._ask(name, [question])
         return replace(sight, rows=()) if sight.has_moved else sight
 
-    def _look(self, name: str) -> dict[str, TabInfo]:
+    def _look(self, name: str) -> Book:
         """The tabs that are there, by the titles under which they are configured."""
         answer = self._http.fetch_sheet_metadata(self._ids[name], {"fields": TAB_FIELDS})
         tabs = read_tabs(answer)
         titles = [place.tab for place in self._places if place.spreadsheet == name]
         found = {title: find_tab(tabs, title) for title in titles}
-        self._tabs[name] = {title: info for title, info in found.items() if info is not None}
-        return self._tabs[name]
+        self._books[name] = Book(
+            name=name,
+            spreadsheet_id=self._ids[name],
+            specs={
+                info.title: (
+                    TabAddress(name, title),
+                    self._columns.tabs[self._places[TabAddress(name, title)].kind],
+                )
+                for title, info in found.items()
+                if info is not None
+            },
+            tabs={title: info for title, info in found.items() if info is not None},
+            witness=tabs.get(TITLE),
+            sheet_ids=frozenset(
+                sheet["properties"].get("sheetId", 0) for sheet in answer.get("sheets", [])
+            ),
+        )
+        return self._books[name]
 
-    def _ask(self, name: str, questions: Sequence[Question]) -> list[Sight]:
-        """All questions to one spreadsheet, in one request unless there are very many tabs."""
-        sights = []
-        for group in in_one_address(questions):
+    def _ask(
+        self, name: str, questions: Sequence[Question], first: Sequence[str] = ()
+    ) -> tuple[list[Sight], list[Sequence[Sequence[RawCell]]]]:
+        """All questions to one spreadsheet, in one request unless there are very many tabs.
+
+        The blocks of the ranges in `first` come apart; they are asked for with the first questions.
+        """
+        sights: list[Sight] = []
+        apart: list[Sequence[Sequence[RawCell]]] = []
+        for group in in_one_address(questions) if questions else [[]]:
             ranges = [part for question in group for part in question.ranges]
-            answer = self._http.values_batch_get(self._ids[name], ranges, dict(VALUES))
+            now, first = [*first], ()
+            if not now and not ranges:
+                continue
+            answer = self._http.values_batch_get(self._ids[name], [*now, *ranges], dict(VALUES))
             blocks = iter(blocks_of(answer))
+            apart += [next(blocks) for _ in now]
             sights += [see(question, [next(blocks) for _ in question.ranges]) for question in group]
-        return sights
+        return sights, apart
 
     # -- writing -----------------------------------------------------------------------------------
 
-    def apply(self, writes: Sequence[Write], events: Sequence[Event]) -> Applied:
+    def apply(self, writes: Sequence[Write], events: Sequence[Event], batch: Batch) -> Applied:
         """Carry out the writes that still fit, and append the events to the change history.
 
         The hub comes last, so that its history says only what took in the other spreadsheets.
@@ -197,7 +243,9 @@ class GspreadWorkbook:
         for name in sorted(self._ids, key=lambda name: name == HUB):
             due = events if name == HUB else ()
             if name in grouped or due:
-                again = partial(self._apply_to, name, grouped.get(name, {}), due, outcome.taken)
+                again = partial(
+                    self._apply_to, name, grouped.get(name, {}), due, outcome.taken, batch
+                )
                 try:
                     with self._about(name):
                         outcome.add(self._http.begin_again_when_full(again))
@@ -214,13 +262,15 @@ class GspreadWorkbook:
         writes: Mapping[str, Mapping[int, Write]],
         events: Sequence[Event],
         taken: Collection[int],
+        batch: Batch,
     ) -> _Outcome:
         """Read again, keep what fits, and send it as one atomic batch.
 
         `taken` are the writes to other spreadsheets that took.
         """
         outcome = _Outcome()
-        tabs = self._tabs.get(name) or self._look(name)
+        book = self._books.get(name) or self._look(name)
+        tabs = book.tabs
         for title in writes.keys() - tabs.keys():
             outcome.skipped |= dict.fromkeys(writes[title], NO_TAB)
         due = {title: group for title, group in writes.items() if title in tabs}
@@ -235,7 +285,9 @@ class GspreadWorkbook:
         if history:
             fits.append(fit_events(events, {*taken, *outcome.taken}, sights[history]))
             outcome.history_rows += len(fits[-1].rows)
-        self._send(name, fits)
+        astray = send(self._http, book, fits, batch)
+        outcome.taken -= astray
+        outcome.skipped |= dict.fromkeys(sorted(astray), ASTRAY)
         return outcome
 
     def _history_title(self, tabs: Mapping[str, TabInfo]) -> str | None:
@@ -257,12 +309,7 @@ class GspreadWorkbook:
             spec = self._columns.tabs[self._places[address].kind]
             group = writes.get(title, {}).values()
             questions.append(ask_again(tabs[title], spec, self._heads.get(address), group))
-        return self._ask(name, questions)
-
-    def _send(self, name: str, fits: Sequence[Fit]) -> None:
-        requests = [request for fit in fits for request in fit.requests()]
-        if requests:
-            self._http.batch_update(self._ids[name], {"requests": requests})
+        return self._ask(name, questions)[0]
 
     @contextmanager
     def _about(self, name: str) -> Iterator[None]:
@@ -271,7 +318,7 @@ class GspreadWorkbook:
             with about(name):
                 yield
         except SheetsyncError as error:
-            self._tabs.pop(name, None)
+            self._books.pop(name, None)
             for address in [place for place in self._heads if place.spreadsheet == name]:
                 del self._heads[address]
             if isinstance(error, TabMissing):

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sheetsync.core.model import RawCell, TabPlace, TabReading
-from sheetsync.core.plan import RowAppend, Write
+from sheetsync.core.plan import CellWrite, Write
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.sheets.fitting import Sight
 from sheetsync.sheets.grid import (
@@ -92,7 +92,7 @@ def ask_again(info: TabInfo, spec: TabSpec, head: Head | None, writes: Iterable[
         return Question(info=info, spec=spec)
     fields = set(spec.key)
     for write in writes:
-        if isinstance(write, RowAppend):
+        if not isinstance(write, CellWrite):
             continue
         fields.add(write.field)
         if write.ref.content is not None:

@@ -1,0 +1,193 @@
+"""What the witness of a batch tells: on which row and over which value each write landed.
+
+The same lines are heard in the answer to the batch and by the next reading; see `witness`.
+Never: decides what to do about it (see `core.mending`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sheetsync.core.model import (
+    WITNESSED_LENGTH,
+    RawCell,
+    RowRef,
+    TabAddress,
+    Witness,
+    WitnessedCell,
+)
+from sheetsync.core.rows import row_key
+from sheetsync.core.rulebook import TabSpec
+from sheetsync.sheets.grid import (
+    FIRST_DATA_ROW,
+    columns_range,
+    find_columns,
+    quoted,
+    same_value,
+    writable,
+)
+
+TITLE = "sheetsync witness"
+ANSWER_FIELDS = "updatedSpreadsheet(sheets(data(rowData(values(effectiveValue)))))"
+RANGE = columns_range(TITLE, 0, 701)
+"""A to ZZ; Google clips it to the grid."""
+
+Specs = Mapping[str, tuple[TabAddress, TabSpec]]
+"""The configured tabs of a spreadsheet, by the titles that they have there."""
+
+
+def short(value: RawCell) -> RawCell:
+    """A value as a line of the witness says it."""
+    value = writable(value)
+    return value[:WITNESSED_LENGTH] if isinstance(value, str) else value
+
+
+def answer_range(lines: int) -> str:
+    """Where the lines of a batch stand after it."""
+    return f"{quoted(TITLE)}!A{FIRST_DATA_ROW + 1}:ZZ{FIRST_DATA_ROW + lines}"
+
+
+def answered_rows(answer: Mapping[str, Any]) -> list[list[RawCell]]:
+    """The rows of the asked range in the answer to a batch."""
+    sheets = answer.get("updatedSpreadsheet", {}).get("sheets", [])
+    blocks = [block for sheet in sheets for block in sheet.get("data", [])]
+    rows = [row for block in blocks for row in block.get("rowData", [])]
+    return [
+        [_raw(cell.get("effectiveValue", {})) for cell in row.get("values", [])] for row in rows
+    ]
+
+
+def _raw(value: Mapping[str, Any]) -> RawCell:
+    for kind in ("stringValue", "numberValue", "boolValue"):
+        if kind in value:
+            found: RawCell = value[kind]
+            return found
+    return None
+
+
+def hear(rows: Sequence[Sequence[RawCell]], specs: Specs) -> tuple[Witness | None, ...]:
+    """What the lines say, aligned with them; None for a header row and for what is not a line.
+
+    Args:
+        rows: The lines, newest first.
+        specs: The configured tabs of this spreadsheet, by the titles that they have there.
+    """
+    heard: list[Witness | None] = []
+    about: dict[str, Any] = {}
+    columns: Mapping[int, str] = {}
+    header: Sequence[RawCell] = ()
+    number = 0
+    for row in rows:
+        said, cells = _said(row), list(row[1:])
+        if "batch" in said:
+            is_new = about.get("batch") != said["batch"]
+            about, header, number = said, cells, 0 if is_new else number + 1
+            known = find_columns(header, specs[said["tab"]][1]) if said["tab"] in specs else None
+            columns = {at: name for name, at in known.columns.items()} if known else {}
+            heard.append(_of_appended(said, f"{said['batch']}/{number}", header, columns, specs))
+        elif "fields" in said and about and about["tab"] in specs:
+            number += 1
+            place = specs[about["tab"]]
+            heard.append(
+                _witness(said, f"{about['batch']}/{number}", cells, header, columns, place)
+            )
+        else:
+            heard.append(None)
+    return tuple(heard)
+
+
+def _said(row: Sequence[RawCell]) -> dict[str, Any]:
+    try:
+        said = json.loads(str(row[0])) if row else {}
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _witness(
+    said: Mapping[str, Any],
+    witness_id: str,
+    cells: Sequence[RawCell],
+    header: Sequence[RawCell],
+    columns: Mapping[int, str],
+    place: tuple[TabAddress, TabSpec],
+) -> Witness:
+    address, spec = place
+    names, count = said["at"], len(said["fields"])
+    filled = [*cells, *[None] * (len(names) + count - len(cells))]
+    at = {name: writable(cell) for name, cell in zip(names, filled, strict=False)}
+    before = filled[len(names) : len(names) + count]
+    ref = RowRef(key=tuple(said["key"]) if said["key"] else None)
+    if said["by_content"]:
+        is_meant = all(same_value(short(at[name]), was) for name, was in said["is"].items())
+    else:
+        is_meant = row_key([at.get(field) for field in spec.fields], spec) == ref.key
+    return Witness(
+        witness_id=witness_id,
+        tab=address,
+        ref=ref,
+        is_meant=is_meant,
+        at=at,
+        cells=tuple(
+            WitnessedCell(
+                field=field,
+                at_field=columns.get(column),
+                header=_header(header, column),
+                expected=expected,
+                before=writable(stood),
+                value=value,
+            )
+            for field, column, expected, value, stood in zip(
+                said["fields"],
+                said["columns"],
+                said["expected"],
+                said["values"],
+                before,
+                strict=True,
+            )
+        ),
+    )
+
+
+def _of_appended(
+    said: Mapping[str, Any],
+    witness_id: str,
+    header: Sequence[RawCell],
+    columns: Mapping[int, str],
+    specs: Specs,
+) -> Witness | None:
+    """New rows stand on nothing; but while columns moved, their cells stand in wrong columns."""
+    moved = [name for name, at in said["columns"].items() if columns.get(at) != name]
+    if not said["appended"] or not moved or said["tab"] not in specs:
+        return None
+    return Witness(
+        witness_id=witness_id,
+        tab=specs[said["tab"]][0],
+        ref=RowRef(key=tuple(said["appended"][0])),
+        is_meant=True,
+        at={},
+        cells=tuple(
+            WitnessedCell(
+                field=name,
+                at_field=columns.get(said["columns"][name]),
+                header=_header(header, said["columns"][name]),
+                expected=None,
+                before=None,
+                value=None,
+            )
+            for name in moved
+        ),
+    )
+
+
+def _header(header: Sequence[RawCell], column: int) -> str:
+    return str(header[column] or "") if column < len(header) else ""
+
+
+def went_astray(witness: Witness | None) -> bool:
+    """Whether what was written stands in another row or column than was meant."""
+    return witness is not None and (
+        not witness.is_meant or any(cell.at_field != cell.field for cell in witness.cells)
+    )

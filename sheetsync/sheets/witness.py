@@ -1,0 +1,225 @@
+"""The witness of a batch: what stands where it writes, copied by Google itself in the same instant.
+
+The API has no conditional write. Between our last look and our write rows may move, columns may be
+inserted, people may type. So the first requests of every batch copy what the others will write over
+(the header row, the cells by which each row is known, the cells themselves) to the top of a hidden
+tab. The batch is atomic, so the copies are the truth; they come back with its answer, and they
+stand there for the next reading when no answer came or the worker died (see `hearing`).
+
+Lines stay until the state store has settled what they say. Never: judges what a line means.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sheetsync.core.model import RowRef
+from sheetsync.core.plan import CellWrite
+from sheetsync.core.rulebook import TabSpec
+from sheetsync.sheets.fitting import Fit
+from sheetsync.sheets.grid import FIRST_DATA_ROW, HEADER_ROW, spans
+from sheetsync.sheets.hearing import TITLE, short
+from sheetsync.sheets.tabs import TabInfo
+from sheetsync.sheets.writing import Request
+
+SAYS = (
+    "What stood where sheetsync wrote, copied in the same instant, so that nothing typed just then "
+    "is lost. Leave this tab alone; it is cleared by itself."
+)
+KEYS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line to be written: what it says, and where the cells stand that it copies.
+
+    `copied` are runs of columns, both ends included, in the order in which they are laid down.
+    `writes` are the writes it speaks of, in the order of their columns.
+    """
+
+    text: str
+    sheet_id: int
+    row: int
+    copied: tuple[tuple[int, int], ...]
+    writes: tuple[int, ...] = ()
+
+
+def lines_of(batch: str, fits: Sequence[Fit]) -> list[Line]:
+    """The lines of a batch: for each tab its header row, then every row with a written cell."""
+    return [line for fit in fits if fit.targets or fit.appended for line in _of_tab(batch, fit)]
+
+
+def _of_tab(batch: str, fit: Fit) -> Iterator[Line]:
+    sight, info = fit.sight, fit.sight.info
+    said = {
+        "batch": batch,
+        "tab": info.title,
+        "columns": dict(sight.head.columns) if fit.appended else {},
+        "appended": [list(write.key) for write in fit.appended.values()][:KEYS_SHOWN],
+    }
+    width = max(sight.head.width, max(sight.head.columns.values(), default=0) + 1)
+    yield Line(
+        text=_json(said),
+        sheet_id=info.sheet_id,
+        row=HEADER_ROW,
+        copied=((0, width - 1),),
+        writes=tuple(fit.appended),
+    )
+    rows: dict[int, dict[int, tuple[int, CellWrite]]] = {}
+    for (row, column), target in fit.targets.items():
+        rows.setdefault(row, {})[column] = target
+    for row, targets in sorted(rows.items()):
+        yield _of_row(fit, row, dict(sorted(targets.items())))
+
+
+def _of_row(fit: Fit, row: int, targets: Mapping[int, tuple[int, CellWrite]]) -> Line:
+    sight = fit.sight
+    writes = [write for _, write in targets.values()]
+    ref = writes[0].ref
+    known_by = _known_by(ref, sight.spec)
+    columns = sorted((sight.columns[name], name) for name in known_by if name in sight.columns)
+    said = {
+        "key": ref.key,
+        "is": {
+            name: short(sight.rows[row - FIRST_DATA_ROW][sight.spec.index[name]])
+            for _, name in columns
+        },
+        "by_content": ref.content is not None,
+        "at": [name for _, name in columns],
+        "fields": [write.field for write in writes],
+        "columns": list(targets),
+        "expected": [short(write.expected) for write in writes],
+        "values": [short(write.value) for write in writes],
+    }
+    return Line(
+        text=_json(said),
+        sheet_id=sight.info.sheet_id,
+        row=row,
+        copied=(*spans(column for column, _ in columns), *spans(targets)),
+        writes=tuple(index for index, _ in targets.values()),
+    )
+
+
+def _known_by(ref: RowRef, spec: TabSpec) -> Sequence[str]:
+    if ref.content is None:
+        return spec.key
+    return [spec.fields[index] for index in spec.content_indexes]
+
+
+def _json(said: Mapping[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def new_tab(taken: Collection[int], worker: str) -> tuple[TabInfo, list[Request]]:
+    """A hidden, protected tab for the witness, and the requests that make it."""
+    sheet_id = next(number for number in range(7_000_000, 8_000_000) if number not in taken)
+    info = TabInfo(sheet_id=sheet_id, title=TITLE, row_count=2, column_count=26)
+    properties = {
+        "sheetId": sheet_id,
+        "title": TITLE,
+        "hidden": True,
+        "gridProperties": {"rowCount": info.row_count, "columnCount": info.column_count},
+    }
+    protection = {
+        "description": "sheetsync: written by the worker",
+        "range": {"sheetId": sheet_id},
+        "editors": {"users": [worker] if worker else [], "domainUsersCanEdit": False},
+    }
+    heading = {
+        "start": {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0},
+        "rows": [{"values": [{"userEnteredValue": {"stringValue": SAYS}}]}],
+        "fields": "userEnteredValue",
+    }
+    return info, [
+        {"addSheet": {"properties": properties}},
+        {"addProtectedRange": {"protectedRange": protection}},
+        {"updateCells": heading},
+    ]
+
+
+def testify(info: TabInfo, lines: Sequence[Line], kept: int | None) -> list[Request]:
+    """The requests that lay the lines down; they come before everything that they witness.
+
+    Args:
+        info: The witness tab.
+        lines: What to lay down, on top of what stands there.
+        kept: How many of the lines below are still to be heard; None when nobody knows.
+    """
+    count = len(lines)
+    if not count:
+        return []
+    requests: list[Request] = []
+    width = 1 + max(sum(last - first + 1 for first, last in line.copied) for line in lines)
+    if width > info.column_count:
+        more = {"sheetId": info.sheet_id, "dimension": "COLUMNS", "length": width}
+        requests.append({"appendDimension": more})
+    place = _rows(info, FIRST_DATA_ROW, FIRST_DATA_ROW + count)
+    requests.append({"insertDimension": {"range": place, "inheritFromBefore": False}})
+    requests.append(
+        {
+            "updateCells": {
+                "start": {"sheetId": info.sheet_id, "rowIndex": FIRST_DATA_ROW, "columnIndex": 0},
+                "rows": [
+                    {"values": [{"userEnteredValue": {"stringValue": line.text}}]} for line in lines
+                ],
+                "fields": "userEnteredValue",
+            }
+        }
+    )
+    requests += _copies(info, lines)
+    if kept is not None and info.row_count > FIRST_DATA_ROW + kept + 1:
+        # Rows above may have come meanwhile, so the end is cut off, not what was seen there.
+        heard = _rows(info, FIRST_DATA_ROW + count + kept, info.row_count + count - 1)
+        requests.append({"deleteDimension": {"range": heard}})
+    return requests
+
+
+def _rows(info: TabInfo, first: int, end: int) -> Request:
+    return {"sheetId": info.sheet_id, "dimension": "ROWS", "startIndex": first, "endIndex": end}
+
+
+def _copies(info: TabInfo, lines: Sequence[Line]) -> Iterator[Request]:
+    """Neighbouring rows of one shape are copied together."""
+    top = 0
+    while top < len(lines):
+        first, end = lines[top], top + 1
+        while end < len(lines) and _goes_on(first, lines[end], end - top):
+            end += 1
+        across = 1
+        for left, right in first.copied:
+            yield {
+                "copyPaste": {
+                    "source": _box(first.sheet_id, first.row, end - top, left, right),
+                    "destination": _box(
+                        info.sheet_id,
+                        FIRST_DATA_ROW + top,
+                        end - top,
+                        across,
+                        across + right - left,
+                    ),
+                    "pasteType": "PASTE_VALUES",
+                }
+            }
+            across += right - left + 1
+        top = end
+
+
+def _goes_on(first: Line, line: Line, below: int) -> bool:
+    there = (line.sheet_id, line.row, line.copied)
+    return there == (first.sheet_id, first.row + below, first.copied)
+
+
+def _box(sheet_id: int, top: int, height: int, left: int, right: int) -> Request:
+    return {
+        "sheetId": sheet_id,
+        "startRowIndex": top,
+        "endRowIndex": top + height,
+        "startColumnIndex": left,
+        "endColumnIndex": right + 1,
+    }
