@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -16,11 +17,19 @@ from typing import Any
 import structlog
 
 from sheetsync.core.decide import decide
-from sheetsync.core.model import Mandate, Snapshot, TabKind
+from sheetsync.core.model import LaidCell, Mandate, Snapshot, TabKind
 from sheetsync.core.plan import Applied, Event, Plan
 from sheetsync.core.rulebook import Rulebook
-from sheetsync.errors import MailError, MailRefused, MailUncertain, SafetyStop, TemplateError
-from sheetsync.ports import Intent, Ports, Session, Workbook
+from sheetsync.errors import (
+    LeaseHeld,
+    MailError,
+    MailRefused,
+    MailUncertain,
+    SafetyStop,
+    TemplateError,
+)
+from sheetsync.ports import Batch, Intent, Ports, Session, Workbook
+from sheetsync.safety import stop_if_clock_went_back, tell_operator
 
 log = structlog.get_logger("sheetsync.cycle")
 
@@ -31,7 +40,8 @@ class CycleReport:
 
     `writes_skipped` are cells that changed between reading and writing; the next cycle decides
     about them afresh. `finished_interrupted` is true when a plan of a worker that died was carried
-    out first. `wants_another` asks for the next cycle at once.
+    out first. `wants_another` asks for the next cycle at once. `still` names the tabs that stand
+    still.
     """
 
     cycle_id: int
@@ -49,6 +59,7 @@ class CycleReport:
     finished_interrupted: bool = False
     wants_another: bool = False
     skipped: Sequence[str] = field(default=())
+    still: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain JSON values."""
@@ -56,7 +67,13 @@ class CycleReport:
 
 
 def run_cycle(
-    ports: Ports, rules: Rulebook, mandate: Mandate, now: datetime, *, confirmed: bool = False
+    ports: Ports,
+    rules: Rulebook,
+    mandate: Mandate,
+    now: datetime,
+    *,
+    confirmed: bool = False,
+    asked: Sequence[LaidCell] = (),
 ) -> CycleReport:
     """Read, decide, record, apply, settle, and post what is due.
 
@@ -65,25 +82,31 @@ def run_cycle(
         rules: The rules in force.
         mandate: How far this run may go.
         now: The time of the cycle, UTC.
-        confirmed: An operator has looked into a safety stop and goes on.
+        confirmed: An operator has looked into what stands still and lets it go on.
+        asked: Cells that somebody asks for, as an undo does.
 
     Raises:
-        SafetyStop: Nothing was written; a person must look first.
+        SafetyStop: Nothing was written; a person must look first, and the operator was mailed.
         LeaseHeld: Another worker serves this spreadsheet.
     """
     began, calls = time.monotonic(), ports.workbook.calls()
-    with ports.state.lease(now) as session:
+    with standing_still_is_told(ports, mandate, now), ports.state.lease(now) as session:
+        if not confirmed:
+            stop_if_clock_went_back(session, mandate, now)
         snapshot, interrupted = ports.workbook.read(now), session.interrupted()
         stop_if_behind(snapshot, session, interrupted)
         if interrupted is not None:
             finish(interrupted, ports.workbook, session, now)
             snapshot = ports.workbook.read(now)
-        plan = decide(snapshot, session.baseline(), rules, mandate, now)
+        plan = decide(
+            snapshot, session.baseline(), rules, mandate, now, asked=asked, confirmed=confirmed
+        )
         if plan.stops and not confirmed:
             raise SafetyStop(
                 plan.stops,
-                remedy="Mend the sheet (File, Version history brings rows back); or, if it is "
-                "meant so, run `sheetsync run --once --confirm`.",
+                remedy="Mend the sheet; or, if it is meant so, run `sheetsync run --once "
+                "--confirm`.",
+                cause="first-cycle",
             )
         cycle_id, applied, history_rows = carry_out(plan, snapshot, ports.workbook, session, now)
     made = ports.workbook.calls()
@@ -98,6 +121,7 @@ def run_cycle(
         mails_queued=len(plan.mails),
         finished_interrupted=interrupted is not None,
         wants_another=plan.wants_another or bool(applied.skipped),
+        still=tuple(map(str, plan.still)),
         skipped=tuple(applied.skipped.values()),
     )
     sent, failed = post_due_mails(ports, now)
@@ -127,13 +151,29 @@ def stop_if_behind(snapshot: Snapshot, session: Session, interrupted: Intent | N
                 ),
             ),
             remedy="See docs/for-operators.md, `It stands still`.",
+            cause="store-behind",
         )
+
+
+@contextmanager
+def standing_still_is_told(ports: Ports, mandate: Mandate, now: datetime) -> Iterator[None]:
+    """Mail the operator about a safety stop, and nobody about anything else."""
+    try:
+        yield
+    except SafetyStop as stop:
+        # Another worker that holds the lease meanwhile meets the same stop, and tells it.
+        with suppress(LeaseHeld):
+            with ports.state.lease(now) as session:
+                mail_id = tell_operator(stop, session, mandate, now)
+            post_due_mails(ports, now, only=mail_id)
+        raise
 
 
 def finish(intent: Intent, workbook: Workbook, session: Session, now: datetime) -> None:
     """Carry out a plan that was recorded and not settled; what took already counts as done."""
     log.warning("finishing an interrupted cycle", cycle_id=intent.cycle_id)
-    applied = workbook.apply(intent.plan.writes, intent.plan.events)
+    batch = batch_of(intent.cycle_id, session)
+    applied = workbook.apply(intent.plan.writes, intent.plan.events, batch)
     session.settle(intent.cycle_id, intent.plan, applied, now)
 
 
@@ -150,15 +190,22 @@ def carry_out(
     cycle_id, applied = 0, Applied()
     if plan.is_empty:
         if missing:
-            applied = workbook.apply((), missing)
+            applied = workbook.apply((), missing, batch_of(cycle_id, session))
         return cycle_id, applied, applied.history_rows
     cycle_id = session.record_intent(plan, now)
     if plan.writes or plan.events or missing:
-        applied = workbook.apply(plan.writes, (*missing, *plan.events))
+        events = (*missing, *plan.events)
+        applied = workbook.apply(plan.writes, events, batch_of(cycle_id, session))
     session.settle(cycle_id, plan, applied, now)
     for index, why in applied.skipped.items():
         log.info("write skipped", cycle_id=cycle_id, write=repr(plan.writes[index]), why=why)
     return cycle_id, applied, applied.history_rows
+
+
+def batch_of(cycle_id: int, session: Session) -> Batch:
+    """What tells this cycle's writes from those of a worker that comes late."""
+    heard = session.baseline().witnessed
+    return Batch(label=f"{cycle_id}.{session.number}", heard=heard)
 
 
 def shown_events(snapshot: Snapshot) -> frozenset[str]:
@@ -179,12 +226,12 @@ def unshown_events(snapshot: Snapshot, session: Session) -> tuple[Event, ...]:
     return tuple(replace(event, needs=None) for event in missing)
 
 
-def post_due_mails(ports: Ports, now: datetime) -> tuple[int, int]:
-    """Send what is due; returns how many were sent and how many failed for now."""
+def post_due_mails(ports: Ports, now: datetime, *, only: str = "") -> tuple[int, int]:
+    """Send what is due, or `only` that mail; returns how many were sent, how many failed for now."""
     sent = failed = 0
     for due in ports.state.due_mails(now):
         mail_id = due.mail.mail_id
-        if not ports.state.claim_mail(mail_id, now):
+        if only not in ("", mail_id) or not ports.state.claim_mail(mail_id, now):
             continue
         try:
             message_id = ports.mailer.send(due.mail, due.queued_at)

@@ -92,6 +92,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/order_mails": WORDS,
     "core/event_rows": WORDS,
     "core/life/": (*WORDS, "core/event_rows"),
+    "core/undo/": (*WORDS, "core/event_rows", "core/life/"),
     "core/history": (*WORDS, "core/event_rows", "core/requests"),
     # the corridor itself, in three parts
     "core/turn": ("core/",),
@@ -99,7 +100,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/decide": ("core/",),
     # the shell
     "ports": ("core/model/", "core/plan"),
+    "safety": ("core/model/", "core/plan", "ports", "errors"),
     "cycle": (
+        "safety",
         "core/decide",
         "core/model/",
         "core/plan",

@@ -14,10 +14,10 @@ from builders import NOW, rulebook, snapshot
 
 from sheetsync.core.decide import decide
 from sheetsync.core.model import Baseline, Mandate, RawCell, Snapshot, TabAddress, TabKind
-from sheetsync.core.plan import Applied, CellWrite, Event, Plan, RowAppend, Write
+from sheetsync.core.plan import Applied, CellWrite, Event, Plan, RowAppend, RowGone, Write
 from sheetsync.core.rows import is_blank, row_key, row_refs, same_cell
 from sheetsync.core.rulebook import Rulebook
-from sheetsync.ports import CallCount
+from sheetsync.ports import Batch, CallCount
 from sheetsync.state.settling import advance, happened, settled_delta
 
 Row = list[RawCell]
@@ -95,10 +95,17 @@ class PaperSheet:
 
     # -- the worker ----------------------------------------------------------------------------
 
-    def cycle(self, minutes: int = 5) -> Plan:
+    def cycle(self, minutes: int = 5, *, confirmed: bool = False) -> Plan:
         self.now += dt.timedelta(minutes=minutes)
         self.reading = replace(self.reading, read_at=self.now)
-        plan = decide(self.reading, self.baseline, self.rules, self.mandate, self.now)
+        plan = decide(
+            self.reading,
+            self.baseline,
+            self.rules,
+            self.mandate,
+            self.now,
+            confirmed=confirmed,
+        )
         self.plans.append(plan)
         if plan.is_empty:
             return plan
@@ -117,15 +124,21 @@ class PaperSheet:
                 return plan
         raise AssertionError(f"still busy after {most} cycles: {plan}")
 
-    def apply(self, writes: Sequence[Write], events: Sequence[Event]) -> Applied:
+    def apply(
+        self, writes: Sequence[Write], events: Sequence[Event], batch: Batch | None = None
+    ) -> Applied:
         """As the real workbook: by key, only over what was expected, twice with one result."""
         taken: set[int] = set()
         skipped: dict[int, str] = {}
         before = self.reading
         for index, write in enumerate(writes):
-            fits = (
-                self._append(write) if isinstance(write, RowAppend) else self._write(write, before)
-            )
+            match write:
+                case RowAppend():
+                    fits = self._append(write)
+                case RowGone():
+                    fits = write.key not in self._keys(write.tab)
+                case CellWrite():
+                    fits = self._write(write, before)
             if fits:
                 taken.add(index)
             else:
@@ -143,12 +156,16 @@ class PaperSheet:
 
     def _append(self, write: RowAppend) -> bool:
         reading = self.reading.tabs[write.tab]
-        spec = self.rules.columns.tabs[reading.place.kind]
-        if write.key not in {row_key(row, spec) for row in reading.rows}:
+        if write.key not in self._keys(write.tab):
             self._edit(
                 write.tab, lambda rows: [*rows, [write.cells.get(f) for f in reading.fields]]
             )
         return True
+
+    def _keys(self, tab: TabAddress) -> set[object]:
+        reading = self.reading.tabs[tab]
+        spec = self.rules.columns.tabs[reading.place.kind]
+        return {row_key(row, spec) for row in reading.rows}
 
     def _write(self, write: CellWrite, before: Snapshot) -> bool:
         reading = before.tabs[write.tab]

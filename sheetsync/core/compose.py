@@ -9,14 +9,16 @@ Never: decides anything.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from sheetsync.core.differences import Locked
+from sheetsync.core.differences import Locked, VanishedRow
 from sheetsync.core.matching.codes import HoldCode
 from sheetsync.core.merging import keyed_rows
 from sheetsync.core.model import (
     Change,
+    LaidCell,
+    LineKey,
     Mode,
     RawCell,
     RowKey,
@@ -28,9 +30,9 @@ from sheetsync.core.model import (
     TabReading,
 )
 from sheetsync.core.numbering import Numbered
-from sheetsync.core.plan import CellWrite, RowAppend, Write
+from sheetsync.core.plan import CellWrite, RowAppend, RowGone, Write
 from sheetsync.core.requirements import Asked
-from sheetsync.core.rows import is_as_settled, is_blank, key_text, same_cell
+from sheetsync.core.rows import is_as_settled, is_blank, key_text, line_row, same_cell
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.core.views import ShownRows, World
 from sheetsync.core.views.world import joined, messages
@@ -53,7 +55,7 @@ class Outcome:
 
     `strangers` are rows that are not the worker's business but for their message, `done` the rows
     and columns of requests that were carried out, `pending` the cells that could not be read and
-    so are not settled.
+    so are not settled, `laid` the cells that the sheet shows otherwise than `snapshot`.
     """
 
     snapshot: Snapshot
@@ -64,6 +66,7 @@ class Outcome:
     strangers: frozenset[tuple[TabAddress, RowKey]]
     done: frozenset[tuple[TabAddress, RowKey, str]]
     pending: frozenset[tuple[TabAddress, RowKey, str]]
+    laid: Mapping[tuple[TabAddress, RowKey, str], LaidCell] = field(default_factory=dict)
 
     @cached_property
     def put_back(self) -> CellsOfRows:
@@ -109,7 +112,55 @@ def writes(outcome: Outcome) -> tuple[Write, ...]:
         if reading.place.kind is TabKind.HISTORY or reading.place.address in outcome.locked.still:
             continue
         found.extend(_of_tab(reading, outcome))
-    return tuple(found)
+    return (*_over_laid(found, outcome), *_gone(outcome))
+
+
+def _over_laid(planned: Iterable[Write], outcome: Outcome) -> Iterable[Write]:
+    """The writes as they meet the sheet, which shows something else where cells were laid.
+
+    What is laid is written, unless something else is to stand there. A row whose key was laid is
+    known by another key in the sheet; the rest of it is written when its key stands again.
+    """
+    if not outcome.laid:
+        return planned
+    shown_as = {(cell.tab, cell.key): cell.ref for cell in outcome.laid.values()}
+    due: dict[tuple[TabAddress, RowKey, str], Write] = {
+        name: CellWrite(
+            tab=cell.tab, ref=cell.ref, field=cell.field, expected=cell.shown, value=cell.value
+        )
+        for name, cell in outcome.laid.items()
+    }
+    others: list[Write] = []
+    for write in planned:
+        if not isinstance(write, CellWrite) or write.ref.key is None:
+            others.append(write)
+            continue
+        name = (write.tab, write.ref.key, write.field)
+        ref = shown_as.get((write.tab, write.ref.key), write.ref)
+        if name in due:
+            due[name] = replace(write, ref=ref, expected=outcome.laid[name].shown)
+        elif ref == write.ref:
+            others.append(write)
+    return (*others, *due.values())
+
+
+def _gone(outcome: Outcome) -> Iterable[Write]:
+    """Rows that are forgotten, if the reading before the write misses them too."""
+    for vanished in outcome.locked.removed:
+        if vanished.place.kind not in OWN_TABS:
+            is_line = vanished.place.kind is TabKind.ORDER_LINES
+            yield (
+                RowGone(
+                    tab=vanished.place.address, key=vanished.key, lines=_lines_of(vanished, outcome)
+                )
+                if is_line
+                else RowGone(tab=vanished.place.address, key=vanished.key)
+            )
+
+
+def _lines_of(vanished: VanishedRow, outcome: Outcome) -> tuple[LineKey, ...]:
+    known = outcome.world.baseline.lines
+    return tuple(key for key in known if line_row(key) == vanished.key)
 
 
 def _of_tab(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
@@ -276,6 +327,9 @@ def _settled(
     for column, cell in zip(outcome.spec(reading).columns, reading.rows[row], strict=True):
         field = column.field
         value = cell
+        laid = outcome.laid.get((address, key, field))
+        if laid is not None and laid.is_asked:
+            value = laid.shown
         is_pending = (address, key, field) in outcome.pending and column.is_people_s
         if field not in reading.present or field in kept or is_pending:
             value = before.get(field)

@@ -5,6 +5,7 @@ Pure: equal arguments give an equal plan. Never: touches anything outside its ar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,12 +14,14 @@ from sheetsync.core import columns
 from sheetsync.core.columns.tabs import tab_findings
 from sheetsync.core.compose import Outcome, done_cells
 from sheetsync.core.differences import Locked
-from sheetsync.core.findings import Code, Finding
+from sheetsync.core.findings import ABOUT_TABS, Code, Finding
 from sheetsync.core.locking import lock
 from sheetsync.core.match_findings import match_findings
+from sheetsync.core.mending import key_of, mend
 from sheetsync.core.merging import merge
 from sheetsync.core.model import (
     Baseline,
+    LaidCell,
     Mandate,
     Records,
     RowKey,
@@ -34,6 +37,7 @@ from sheetsync.core.plan import Plan
 from sheetsync.core.planning import make_plan
 from sheetsync.core.rulebook import Rulebook
 from sheetsync.core.standing import stand
+from sheetsync.core.standstill import stand_still
 from sheetsync.core.strangers import stranger_findings, strangers
 from sheetsync.core.turn import Here, decided, known_orders, take_turn
 from sheetsync.core.views import World, views
@@ -41,14 +45,16 @@ from sheetsync.core.views import World, views
 PENDING = frozenset({Code.INVALID_VALUE, Code.AMBIGUOUS_VALUE})
 """Cells that a person must type again: not settled, so that they are seen again."""
 
-ABOUT_TABS = frozenset(
-    {Code.TAB_MISSING, Code.TAB_EMPTIED, Code.MISSING_COLUMN, Code.DUPLICATE_COLUMN}
-)
-"""Findings about a tab that stands still; what was found on its rows before stands still too."""
-
 
 def decide(
-    snapshot: Snapshot, baseline: Baseline, rules: Rulebook, mandate: Mandate, now: datetime
+    snapshot: Snapshot,
+    baseline: Baseline,
+    rules: Rulebook,
+    mandate: Mandate,
+    now: datetime,
+    *,
+    asked: Sequence[LaidCell] = (),
+    confirmed: bool = False,
 ) -> Plan:
     """What should happen, given what is seen and what is known.
 
@@ -58,13 +64,17 @@ def decide(
         rules: All rules in force.
         mandate: How far this run may go.
         now: The time of the cycle, UTC.
+        asked: Cells that somebody asks for, as an undo does; the rules apply as if they were typed.
+        confirmed: The operator lets the tabs go on that he was told stand still.
 
     Returns:
         The plan; empty when nothing changed.
     """
     today = now.astimezone(ZoneInfo(mandate.time_zone)).date()
     tabs = tabs_of(snapshot)
-    locked, breaks = _differences(snapshot, baseline, rules, now)
+    mended = mend(snapshot, baseline, rules.columns, asked)
+    snapshot = mended.left
+    locked, breaks = _differences(snapshot, baseline, rules, now, confirmed=confirmed)
     records, bad_cells = _read(snapshot, locked, baseline, rules, today)
     numbers, unnumbered = number(
         records,
@@ -85,6 +95,7 @@ def decide(
     here = Here(rules=rules, mandate=mandate, tabs=tabs, today=today, now=now)
     turn = take_turn(before, records, locked, here)
     found = (
+        *mended.findings,
         *breaks,
         *stranger_findings(strange),
         *(f for f in bad_cells if f.tab not in locked.still or f.code in ABOUT_TABS),
@@ -101,6 +112,7 @@ def decide(
         matches=turn.matches,
         requests=turn.approved.requests,
         findings=stands.findings,
+        standstills=locked.standstills,
         baseline=baseline,
         tabs=tabs,
         rules=rules,
@@ -115,14 +127,16 @@ def decide(
         strangers=frozenset((row.place.address, row.key) for row in strange),
         numbered=numbers.rows,
         done=done_cells((*turn.advanced.carried_out, *turn.advanced.outdated))
-        | decided(turn.approved, tabs),
+        | decided(turn.approved, tabs)
+        | {(tabs.of_kind[TabKind.STATUS], key, "go_on") for key in locked.ticked},
         pending=pending,
+        laid={key_of(cell): cell for cell in mended.laid},
     )
-    return make_plan(outcome, turn, stands, numbers, before)
+    return make_plan(outcome, turn, stands, numbers, before, mended)
 
 
 def _differences(
-    snapshot: Snapshot, baseline: Baseline, rules: Rulebook, now: datetime
+    snapshot: Snapshot, baseline: Baseline, rules: Rulebook, now: datetime, *, confirmed: bool
 ) -> tuple[Locked, tuple[Finding, ...]]:
     """What changed, what of it stands, and what is put back."""
     unread = frozenset(
@@ -130,9 +144,10 @@ def _differences(
         for reading in snapshot.tabs.values()
         if not columns.is_readable(reading, rules.columns.tabs[reading.place.kind])
     )
-    merged, emptied = merge(snapshot, baseline, unread, rules.columns, rules.merging)
-    locked, breaks = lock(merged, baseline, rules, now)
-    return locked, (*emptied, *breaks)
+    merged, copied = merge(snapshot, baseline, unread, rules.columns)
+    believed, stopped = stand_still(merged, snapshot, baseline, rules, now, confirmed=confirmed)
+    locked, breaks = lock(believed, baseline, rules, now)
+    return locked, (*stopped, *(f for f in copied if f.tab not in locked.still), *breaks)
 
 
 def _read(

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sheetsync.core.differences import AddedRow, VanishedRow
+from sheetsync.core.differences import SAID_BEFORE, AddedRow, Standstill, VanishedRow
 from sheetsync.core.event_rows import ROW, named
 from sheetsync.core.findings import Finding
 from sheetsync.core.model import (
     Change,
     Grant,
+    LaidCell,
     LineKey,
     LineState,
     Move,
@@ -41,6 +42,10 @@ from sheetsync.core.wording import LAST_SERIAL_DAY, shown_time
 
 WORKER = "worker"
 GONE = "(row) gone"
+
+
+Cell = tuple[TabAddress, RowKey, str]
+"""A cell by meaning: tab, key and field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +84,47 @@ def index_of(writes: Sequence[Write]) -> dict[tuple[object, ...], int]:
     return found
 
 
-def changed(changes: Iterable[Change], say: Chronicle) -> Iterable[Event]:
-    """Cells that people changed and that stand."""
+def changed(
+    changes: Iterable[Change],
+    laid: Mapping[Cell, LaidCell],
+    writes: Mapping[tuple[object, ...], int],
+    say: Chronicle,
+) -> Iterable[Event]:
+    """Cells that people changed and that stand; what was asked for stands once it is written."""
     for change in changes:
+        asked = laid.get(change.cell)
+        if asked is not None and not asked.is_asked:
+            asked = None
         yield say.event(
             **_place_of_change(change, say),
             field=change.field,
             old=_said(change, change.before, say.columns),
             new=_said(change, change.after, say.columns),
-            actor=actor_of(change.place, change.field, say.columns),
-            proof=proof_of(change.place),
-            decision="changed",
+            actor=asked.actor if asked else actor_of(change.place, change.field, say.columns),
+            proof=asked.proof if asked else proof_of(change.place),
+            decision=asked.because if asked else "changed",
+            needs=writes.get(change.cell) if asked else None,
         )
+
+
+def mended(
+    laid: Iterable[LaidCell], writes: Mapping[tuple[object, ...], int], say: Chronicle
+) -> Iterable[Event]:
+    """Cells that show again what people had left there before the worker's write landed there."""
+    for cell in laid:
+        needs = writes.get((cell.tab, cell.ref.key, cell.field))
+        if needs is not None and not cell.is_asked:
+            yield say.event(
+                tab=f"{cell.tab} {' '.join(cell.key)}".rstrip(),
+                field=cell.field,
+                old=cell.shown,
+                new=cell.value,
+                actor=WORKER,
+                proof=WORKER,
+                decision=cell.because,
+                rule="merging",
+                needs=needs,
+            )
 
 
 def put_back(
@@ -139,7 +173,9 @@ def added(
             )
 
 
-def gone(rows: Iterable[VanishedRow], say: Chronicle) -> Iterable[Event]:
+def gone(
+    rows: Iterable[VanishedRow], writes: Mapping[tuple[object, ...], int], say: Chronicle
+) -> Iterable[Event]:
     """Rows that people deleted and were allowed to."""
     for row in rows:
         yield say.event(
@@ -149,6 +185,7 @@ def gone(rows: Iterable[VanishedRow], say: Chronicle) -> Iterable[Event]:
             actor=actor_of(row.place, None, say.columns),
             proof=proof_of(row.place),
             decision="deleted",
+            needs=writes.get((row.place.address, row.key, GONE)),
         )
 
 
@@ -258,6 +295,22 @@ def outdated(
                 proof=WORKER,
                 decision="a new version of the order",
                 order_version=state.version,
+            )
+
+
+def gone_on(standstills: Iterable[Standstill], say: Chronicle) -> Iterable[Event]:
+    """Tabs that somebody let go on as they stand."""
+    title = say.columns.tabs[TabKind.STATUS].title
+    for each in standstills:
+        if each.goes_on_by and each.goes_on_by != SAID_BEFORE:
+            yield say.event(
+                tab=title,
+                field="go_on",
+                new=each.name,
+                actor=each.goes_on_by,
+                proof="unverified",
+                decision=f"goes on as it stands: {each.message}",
+                rule=each.rule,
             )
 
 

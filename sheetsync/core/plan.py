@@ -70,7 +70,19 @@ class HistoryMend:
     removed: tuple[int, ...] = ()
 
 
-Write = CellWrite | RowAppend
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowGone:
+    """A row that the first reading missed: believed only if the second misses it too.
+
+    `lines` are the order lines that are forgotten with it.
+    """
+
+    tab: TabAddress
+    key: RowKey
+    lines: tuple[LineKey, ...] = ()
+
+
+Write = CellWrite | RowAppend | RowGone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +174,19 @@ class DigestMail:
     chain_head: str = ""
 
 
-Mail = OrderMail | DigestMail
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopMail:
+    """To the operator: nothing goes on until a person has looked. One for each time it happens."""
+
+    mail_id: str
+    to: str
+    recipient_name: str
+    written_at: datetime
+    reasons: tuple[str, ...]
+    remedy: str
+
+
+Mail = OrderMail | DigestMail | StopMail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,24 +203,30 @@ class BaselineDelta:
     findings: Mapping[str, OpenFinding | None] = field(default_factory=dict)
     told: Mapping[str, Told | None] = field(default_factory=dict)
     numbered: int | None = None
+    witnessed: frozenset[str] | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether settling it changes nothing."""
         parts = (self.rows, self.orders, self.lines, self.findings, self.told)
-        return not any(parts) and self.numbered is None
+        return not any(parts) and self.numbered is None and self.witnessed is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything that one cycle decided."""
+    """Everything that one cycle decided.
+
+    `mends` says by witness which writes mend what it tells of; it is heard once they took.
+    """
 
     writes: tuple[Write, ...] = ()
     events: tuple[Event, ...] = ()
     findings: tuple[Finding, ...] = ()
     mails: tuple[Mail, ...] = ()
     stops: tuple[str, ...] = ()
+    still: tuple[TabAddress, ...] = ()
     delta: BaselineDelta = BaselineDelta()
+    mends: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     wants_another: bool = False
 
     @property

@@ -10,18 +10,24 @@ from collections.abc import Mapping
 from sheetsync.core import history
 from sheetsync.core.compose import Outcome, settled_rows, writes
 from sheetsync.core.digest import digest
+from sheetsync.core.mending import Mended
 from sheetsync.core.model import Change, LineKey, LineState, OrderState, TabKind
 from sheetsync.core.numbering import Numbers
 from sheetsync.core.open_findings import Standing
 from sheetsync.core.order_mails import order_mails
 from sheetsync.core.orders import OrderBook
-from sheetsync.core.plan import BaselineDelta, Event, Plan, Write
+from sheetsync.core.plan import BaselineDelta, CellWrite, Event, Plan, Write
 from sheetsync.core.rows import line_row
 from sheetsync.core.turn import Turn
 
 
 def make_plan(
-    outcome: Outcome, turn: Turn, stands: Standing, numbers: Numbers, before: OrderBook
+    outcome: Outcome,
+    turn: Turn,
+    stands: Standing,
+    numbers: Numbers,
+    before: OrderBook,
+    mended: Mended,
 ) -> Plan:
     """Everything as plain data: writes, events, mails, and what is remembered."""
     world = outcome.world
@@ -49,11 +55,33 @@ def make_plan(
             findings=stands.delta(baseline),
             told=told,
             numbered=numbers.last if numbers.rows else None,
+            witnessed=mended.heard if mended.heard != baseline.witnessed else None,
         ),
+        mends=_mends(mended, planned),
         stops=outcome.locked.stops,
+        still=tuple(
+            each.place.address for each in outcome.locked.standstills if not each.goes_on_by
+        ),
         # A moved order may ask for approvals, and a numbered row for its order: at once, not later.
         wants_another=bool(numbers.rows or turn.moves),
     )
+
+
+def _mends(mended: Mended, planned: tuple[Write, ...]) -> Mapping[str, tuple[int, ...]]:
+    """By witness, the writes without which it must be heard again."""
+    if not mended.cells_of:
+        return {}
+    at = {
+        (write.tab, write.ref, write.field): index
+        for index, write in enumerate(planned)
+        if isinstance(write, CellWrite)
+    }
+    return {
+        witness_id: tuple(
+            at[cell.tab, cell.ref, cell.field] for cell in (mended.laid[i] for i in cells)
+        )
+        for witness_id, cells in mended.cells_of.items()
+    }
 
 
 def _events(
@@ -72,8 +100,10 @@ def _events(
         columns=world.rules.columns,
         rows=world.baseline.rows,
     )
-    is_told = locked.put_back or locked.overwrites or locked.restored
-    at = history.index_of(planned if is_told else ())
+    is_told = (
+        *(locked.put_back, locked.overwrites, locked.restored, locked.removed, outcome.laid),
+    )
+    at = history.index_of(planned if any(is_told) else ())
     was = world.baseline.lines
     grants = {
         po_number: state.grants[len(before[po_number].state.grants) :]
@@ -81,9 +111,13 @@ def _events(
     }
     return (
         *history.added(locked.added, outcome.pending, say),
-        *history.changed((c for c in locked.standing if not _is_pending(c, outcome)), say),
+        *history.mended(outcome.laid.values(), at, say),
+        *history.changed(
+            (c for c in locked.standing if not _is_pending(c, outcome)), outcome.laid, at, say
+        ),
         *history.put_back((*locked.put_back, *locked.overwrites), at, say),
-        *history.gone(locked.removed, say),
+        *history.gone_on(locked.standstills, say),
+        *history.gone(locked.removed, at, say),
         *history.restored(locked.restored, at, say),
         *history.adopted(before, was, say),
         *(e for po_number, given in grants.items() for e in history.granted(po_number, given, say)),

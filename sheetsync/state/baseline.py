@@ -6,6 +6,7 @@ as the one that was not. Never: decides what is settled (see `settling`).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -65,7 +66,9 @@ def load(connection: Connection) -> Baseline:
     Raises:
         StateError: Something in it was changed outside the worker, or is of a newer version.
     """
-    counters = connection.execute(select(workbook.c.cycle, workbook.c.numbered)).one()
+    counters = connection.execute(
+        select(workbook.c.cycle, workbook.c.numbered, workbook.c.witnessed)
+    ).one()
     return Baseline(
         cycle=counters.cycle,
         numbered=int(counters.numbered),
@@ -74,6 +77,7 @@ def load(connection: Connection) -> Baseline:
         lines=_load_lines(connection),
         findings=_load_known(connection, open_finding, OpenFinding),
         told=_load_known(connection, told, Told),
+        witnessed=frozenset(json.loads(counters.witnessed or "[]")),
     )
 
 
@@ -124,6 +128,9 @@ def save(connection: Connection, delta: BaselineDelta, stamp: Stamp) -> None:
     connection.execute(
         update(workbook).values(cycle=stamp.cycle, settled_under=stamp.settled_under)
     )
+    if delta.witnessed is not None:
+        heard = json.dumps(sorted(delta.witnessed))
+        connection.execute(update(workbook).values(witnessed=heard))
     if delta.numbered is not None:
         connection.execute(update(workbook).values(numbered=str(delta.numbered)))
 

@@ -12,18 +12,22 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
+from sheetsync.core.chain import MAC
+from sheetsync.core.history_tab import Journal
 from sheetsync.core.model import Baseline
 from sheetsync.core.plan import Applied, ChainedEvent, DigestMail, Event, Mail, Plan
 from sheetsync.errors import StateError
 from sheetsync.ports import Intent
 from sheetsync.state import baseline as stored_baseline
 from sheetsync.state import journal, lease, outbox
+from sheetsync.state.archive import Archiving, closed_years, write_archive
 from sheetsync.state.baseline import Stamp
 from sheetsync.state.database import Database
+from sheetsync.state.history import ShownRows
 from sheetsync.state.journal import EventIds
 from sheetsync.state.rows import plan_from_stored, plan_to_stored
 from sheetsync.state.settling import advance, happened, settled_delta
-from sheetsync.state.tables import intent
+from sheetsync.state.tables import intent, workbook
 
 
 @dataclass(slots=True)
@@ -33,6 +37,7 @@ class Memory:
     stamp: Stamp | None = None
     baseline: Baseline = field(default_factory=Baseline)
     event_ids: EventIds = field(default_factory=EventIds)
+    shown: ShownRows = field(default_factory=ShownRows)
     is_chained: bool = False
 
 
@@ -58,6 +63,7 @@ class SqlSession:
         number: int,
         term: timedelta,
         history_key: bytes,
+        archiving: Archiving | None,
     ) -> None:
         self._database = database
         self._memory = memory
@@ -65,6 +71,7 @@ class SqlSession:
         self.number = number
         self._term = term
         self._key = history_key
+        self._archiving = archiving
 
     def baseline(self) -> Baseline:
         """What was known at the end of the last settled cycle."""
@@ -126,14 +133,61 @@ class SqlSession:
                 .where(intent.c.cycle_id == cycle_id)
                 .values(plan=None, settled_at=now)
             )
+            connection.execute(update(workbook).values(settled_at=now))
         self._memory.baseline = advance(before, delta, cycle_id)
         self._memory.stamp = stamp
         return recorded
+
+    def settled_at(self) -> datetime | None:
+        """When a plan was last settled, by the clock of the machine that did it."""
+        with self._database.reading() as connection:
+            return connection.execute(select(workbook.c.settled_at)).scalar_one()
+
+    def queue_mail(self, mail: Mail, now: datetime) -> None:
+        """Queue a mail that no plan decided, once for its id."""
+        with self._database.writing() as connection:
+            self._hold(connection, now)
+            cycle_id = stored_baseline.read_stamp(connection).cycle
+            known = select(intent.c.cycle_id).where(intent.c.cycle_id == cycle_id)
+            if connection.execute(known).first() is None:
+                # A mail belongs to a cycle, and an empty store has none: here is one of nothing.
+                nothing = {"cycle_id": cycle_id, "recorded_at": now, "settled_at": now}
+                connection.execute(insert(intent).values(nothing))
+            outbox.queue(connection, (mail,), cycle_id, now)
 
     def chained(self, events: Sequence[Event]) -> Sequence[ChainedEvent]:
         """The events that are not recorded yet, with the macs that settling them now records."""
         with self._database.reading() as connection:
             return journal.chained(connection, events, self._key)
+
+    def journal(self, told: Collection[str]) -> Journal:
+        """What the history tab, which shows events of these ids, is held against."""
+        with self._database.reading() as connection:
+            return self._memory.shown.journal(connection, told, self._key)
+
+    def archive_closed_years(self, now: datetime) -> Sequence[str]:
+        """Write closed years to files when the tab grew too long; returns the files' names.
+
+        The rows themselves leave the tab when it is next held against the journal.
+
+        Raises:
+            LeaseLost: Another worker took over.
+            StateError: The folder cannot be written.
+        """
+        archiving, shown = self._archiving, self._memory.shown
+        if archiving is None:
+            return ()
+        with self._database.reading() as connection:
+            rows = list(shown.read(connection))
+        files, start, (first, after) = [], 0, shown.archived
+        for year, until in closed_years(rows, archiving, now):
+            files.append(write_archive(archiving.folder, year, after, rows[start:until]).name)
+            start, after = until, str(rows[until - 1][MAC])
+        if start:
+            with self._database.writing() as connection:
+                self._hold(connection, now)
+                connection.execute(update(workbook).values(archived_seq=first + start))
+        return files
 
     def missing_events(self, shown: Collection[str]) -> Sequence[Event]:
         """The journal's events whose ids are not shown, oldest first."""

@@ -13,7 +13,16 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sheetsync.core.model import Baseline, LineKey, RowKey, SettledRow, TabAddress
-from sheetsync.core.plan import Applied, BaselineDelta, CellWrite, Event, Plan, RowAppend, Write
+from sheetsync.core.plan import (
+    Applied,
+    BaselineDelta,
+    CellWrite,
+    Event,
+    Plan,
+    RowAppend,
+    RowGone,
+    Write,
+)
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -30,9 +39,37 @@ def settled_delta(before: Baseline, plan: Plan, applied: Applied, now: datetime)
         known = before.rows.get(write.tab, {})
         if isinstance(write, CellWrite):
             _lay_cell(write, rows, known)
-        else:
+        elif isinstance(write, RowAppend):
             _lay_row(write, rows, known, now)
-    return replace(plan.delta, rows=rows)
+    back = _not_gone(plan, applied)
+    for gone in back:
+        rows.get(gone.tab, {}).pop(gone.key, None)
+    lines = {line for gone in back for line in gone.lines}
+    orders = {line.po_number for line in lines}
+    return replace(
+        plan.delta,
+        rows=rows,
+        lines={key: state for key, state in plan.delta.lines.items() if key not in lines or state},
+        orders={po: state for po, state in plan.delta.orders.items() if po not in orders or state},
+        witnessed=_heard(plan, applied),
+    )
+
+
+def _not_gone(plan: Plan, applied: Applied) -> tuple[RowGone, ...]:
+    """The rows that were missed by one reading and shown by the next."""
+    return tuple(
+        write
+        for index, write in enumerate(plan.writes)
+        if isinstance(write, RowGone) and index not in applied.taken
+    )
+
+
+def _heard(plan: Plan, applied: Applied) -> frozenset[str] | None:
+    """The witnesses that need not be heard again: what they ask to be mended is mended."""
+    if plan.delta.witnessed is None:
+        return None
+    unmended = {name for name, writes in plan.mends.items() if not applied.taken.issuperset(writes)}
+    return plan.delta.witnessed - unmended
 
 
 def taken(plan: Plan, applied: Applied) -> Iterator[Write]:
@@ -93,6 +130,7 @@ def advance(before: Baseline, delta: BaselineDelta, cycle: int) -> Baseline:
         lines=_overlay(before.lines, delta.lines, line_order),
         findings=_overlay(before.findings, delta.findings, str),
         told=_overlay(before.told, delta.told, str),
+        witnessed=before.witnessed if delta.witnessed is None else delta.witnessed,
     )
 
 

@@ -6,10 +6,12 @@ numbers); typed records hold `Decimal`, `date` and canonical words.
 
 from sheetsync.core.model.changes import (
     Change,
+    LaidCell,
     Move,
 )
 from sheetsync.core.model.places import (
     HUB,
+    WITNESSED_LENGTH,
     LineKey,
     RawCell,
     RowKey,
@@ -21,6 +23,8 @@ from sheetsync.core.model.places import (
     TabPlace,
     TabReading,
     Tabs,
+    Witness,
+    WitnessedCell,
     tabs_of,
 )
 from sheetsync.core.model.records import (
@@ -51,11 +55,13 @@ from sheetsync.core.model.states import (
 
 __all__ = [
     "HUB",
+    "WITNESSED_LENGTH",
     "Baseline",
     "Change",
     "Decision",
     "Grant",
     "InvoiceLine",
+    "LaidCell",
     "LineKey",
     "LineState",
     "Mandate",
@@ -85,5 +91,7 @@ __all__ = [
     "Terms",
     "Told",
     "UnreadableRow",
+    "Witness",
+    "WitnessedCell",
     "tabs_of",
 ]

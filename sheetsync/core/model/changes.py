@@ -38,6 +38,41 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LaidCell:
+    """A cell that is decided upon as if it showed `value`, while the sheet shows `shown`.
+
+    A mend lays what people had left there before a write of the worker landed on it; an undo lays
+    what somebody asks for. The plan then writes it, unless the rules put something else there.
+
+    Args:
+        tab: Where it stands.
+        ref: The row as the sheet shows it.
+        key: The row's key with the value laid.
+        field: The column.
+        shown: What the sheet shows.
+        value: What is laid over it.
+        because: Why, for the history.
+        actor: Who asked for it; "" for a mend.
+        proof: How that is known.
+    """
+
+    tab: TabAddress
+    ref: RowRef
+    key: RowKey
+    field: str
+    shown: RawCell
+    value: RawCell
+    because: str
+    actor: str = ""
+    proof: str = ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody asks for it, so that it is a change of theirs once it is written."""
+        return bool(self.actor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """One status transition of a line, and who asked for it by what."""
 

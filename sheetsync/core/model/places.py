@@ -120,12 +120,62 @@ class TabReading:
     rows: tuple[tuple[RawCell, ...], ...] = ()
 
 
+WITNESSED_LENGTH = 200
+"""Of longer texts a witness says the beginning: its words must fit into one cell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessedCell:
+    """One written cell: what was meant, and what stood there in that instant.
+
+    Args:
+        field: The column that was meant.
+        at_field: The column that it was; None where nobody knows its header.
+        header: That header, in words.
+        expected: What the cell was to show before.
+        before: What it did show.
+        value: What was written.
+    """
+
+    field: str
+    at_field: str | None
+    header: str
+    expected: RawCell
+    before: RawCell
+    value: RawCell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """What stood in a row that the worker wrote into, copied in the same instant.
+
+    Google has no conditional write, so between the last look and the write rows may move and people
+    may type. The batch that writes first copies what it is about to write over; here is the copy.
+
+    Args:
+        witness_id: The same at every reading.
+        tab: Where it was written.
+        ref: The row that was meant.
+        is_meant: Whether the row that stood there was that row.
+        at: The cells by which that row is known, by field.
+        cells: The written cells.
+    """
+
+    witness_id: str
+    tab: TabAddress
+    ref: RowRef
+    is_meant: bool
+    at: Mapping[str, RawCell]
+    cells: tuple[WitnessedCell, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """Every tab at one reading; `read_at` in UTC."""
+    """Every tab at one reading; `read_at` in UTC, `witnesses` of the last writes newest first."""
 
     read_at: datetime
     tabs: Mapping[TabAddress, TabReading]
+    witnesses: tuple[Witness, ...] = ()
 
     def of_kind(self, kind: TabKind) -> tuple[TabReading, ...]:
         """The readings of one kind of tab; several only for suppliers' tabs."""

@@ -133,7 +133,7 @@ class Baseline:
     """What the worker knew at the end of the last settled cycle.
 
     `cycle` counts settled cycles and is 0 for an empty store; `numbered` is the last number that
-    was given to an order.
+    was given to an order, `witnessed` names the witnesses of earlier writes that were heard.
     """
 
     cycle: int = 0
@@ -143,6 +143,7 @@ class Baseline:
     lines: Mapping[LineKey, LineState] = field(default_factory=dict)
     findings: Mapping[str, OpenFinding] = field(default_factory=dict)
     told: Mapping[str, Told] = field(default_factory=dict)
+    witnessed: frozenset[str] = frozenset()
 
 
 class Mode(StrEnum):
@@ -162,6 +163,7 @@ class Mandate:
         pilot_suppliers: The suppliers served in pilot mode.
         time_zone: IANA name; calendar days are counted there.
         heartbeat_s: Seconds between two heartbeats of an otherwise unchanged sheet.
+        clock_slack_s: Seconds that the clock may stand before the last settled cycle.
         operator: Who is told of findings that belong to nobody: an address.
     """
 
@@ -169,6 +171,7 @@ class Mandate:
     pilot_suppliers: frozenset[str] = frozenset()
     time_zone: str = "UTC"
     heartbeat_s: int = 900
+    clock_slack_s: int = 300
     operator: str = ""
 
     def serves(self, supplier: str | None) -> bool:

@@ -1,0 +1,254 @@
+"""What people had left where a write of the worker landed on something else.
+
+Between the last look and the write rows may move and people may type; the witness of each batch says
+what really stood where it wrote (see `Witness`). Here the overwritten values are laid back over the
+reading, before anything is compared, so that the rest of the corridor decides on the sheet as people
+left it; `compose` then writes them back, unless the rules say that something else stands there.
+
+| what the witness tells                         | what is laid, if our value still stands there |
+| ---------------------------------------------- | --------------------------------------------- |
+| the row and column that were meant, as expected | nothing                                      |
+| … over something typed in that instant         | what was typed                                |
+| another row, or another known column            | what stood there                              |
+| a column or row that nobody can name            | nothing: finding `write-misplaced`            |
+
+Findings: write-misplaced. Never: undoes what people typed afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from sheetsync.core.findings import Code, Finding
+from sheetsync.core.model import (
+    WITNESSED_LENGTH,
+    Baseline,
+    LaidCell,
+    RawCell,
+    RowKey,
+    RowRef,
+    Snapshot,
+    TabAddress,
+    TabReading,
+    Witness,
+    WitnessedCell,
+)
+from sheetsync.core.rows import is_blank, row_key, row_refs, same_cell
+from sheetsync.core.rulebook import ColumnRules, TabSpec
+
+LANDED = "mended: a write of the worker had landed here while rows or columns moved"
+TYPED_THEN = "mended: this was typed in the instant in which the worker wrote here"
+
+Cell = tuple[TabAddress, int, str]
+"""A cell of the reading: tab, row (0-based) and field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """The reading as people left it.
+
+    Args:
+        left: The reading with the cells laid over it.
+        laid: Those cells.
+        heard: The witnesses that stand in the sheet; all are dealt with once the plan is settled.
+        cells_of: Which of the laid cells each witness speaks of.
+        findings: What could not be mended.
+    """
+
+    left: Snapshot
+    laid: tuple[LaidCell, ...] = ()
+    heard: frozenset[str] = frozenset()
+    cells_of: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def mend(
+    snapshot: Snapshot, baseline: Baseline, columns: ColumnRules, asked: Sequence[LaidCell]
+) -> Mended:
+    """Lay back what writes of the worker landed on, then what somebody asks for.
+
+    Args:
+        snapshot: The reading, with its witnesses newest first.
+        baseline: Which of them were heard already.
+        columns: Which column is which.
+        asked: Cells of an undo.
+    """
+    repair = _Repair(snapshot, columns)
+    for witness in snapshot.witnesses:
+        if witness.witness_id not in baseline.witnessed:
+            repair.hear(witness)
+    found = repair.laid()
+    tabs = lay(snapshot.tabs, (*found, *asked), columns)
+    return Mended(
+        left=replace(snapshot, tabs=tabs),
+        laid=(*found, *asked),
+        heard=frozenset(witness.witness_id for witness in snapshot.witnesses),
+        cells_of=repair.cells_of(),
+        findings=tuple(repair.findings),
+    )
+
+
+def lay(
+    tabs: Mapping[TabAddress, TabReading], laid: Iterable[LaidCell], columns: ColumnRules
+) -> Mapping[TabAddress, TabReading]:
+    """The tabs with the cells laid over what they show."""
+    over: dict[TabAddress, list[LaidCell]] = {}
+    for cell in laid:
+        over.setdefault(cell.tab, []).append(cell)
+    return {
+        address: _with_cells(reading, over[address], columns) if address in over else reading
+        for address, reading in tabs.items()
+    }
+
+
+def _with_cells(reading: TabReading, laid: Sequence[LaidCell], columns: ColumnRules) -> TabReading:
+    spec = columns.tabs[reading.place.kind]
+    places = {ref: row for row, ref in enumerate(row_refs(reading.rows, spec)) if ref}
+    rows = [list(row) for row in reading.rows]
+    for cell in laid:
+        row = places.get(cell.ref)
+        if row is not None:
+            rows[row][spec.index[cell.field]] = cell.value
+    return replace(reading, rows=tuple(map(tuple, rows)))
+
+
+class _Repair:
+    """Hears one witness after the other, newest first, and keeps what is to be laid."""
+
+    def __init__(self, snapshot: Snapshot, columns: ColumnRules) -> None:
+        self._tabs = snapshot.tabs
+        self._columns = columns
+        self._over: dict[Cell, tuple[RawCell, str]] = {}
+        self._of: dict[str, list[Cell]] = {}
+        self.findings: list[Finding] = []
+
+    def hear(self, witness: Witness) -> None:
+        """Work out what this witness asks to be laid back."""
+        reading = self._tabs.get(witness.tab)
+        if reading is None or not reading.exists:
+            return
+        spec = self._columns.tabs[reading.place.kind]
+        astray = [cell for cell in witness.cells if not _is_placed(witness, cell)]
+        if not witness.at:
+            self.findings.append(_lost(witness, astray, spec))
+            return
+        nameless = [cell for cell in astray if cell.at_field is None]
+        if nameless:
+            self.findings.append(_lost(witness, nameless, spec))
+        row = self._row_of(witness, reading, spec)
+        if row is None:
+            return
+        for cell in witness.cells:
+            wanted = LANDED if cell in astray else TYPED_THEN
+            is_news = cell in astray or not _is_expected(cell)
+            if is_news and cell.at_field is not None:
+                self._lay(witness, (witness.tab, row, cell.at_field), cell, wanted)
+
+    def _lay(self, witness: Witness, place: Cell, cell: WitnessedCell, because: str) -> None:
+        shown = self._shown(place)
+        if _is_written(shown, cell.value) and not same_cell(shown, cell.before):
+            self._over[place] = (cell.before, because)
+        if place in self._over:
+            self._of.setdefault(witness.witness_id, []).append(place)
+
+    def _shown(self, place: Cell) -> RawCell:
+        if place in self._over:
+            return self._over[place][0]
+        tab, row, name = place
+        reading = self._tabs[tab]
+        return reading.rows[row][self._columns.tabs[reading.place.kind].index[name]]
+
+    def _row_of(self, witness: Witness, reading: TabReading, spec: TabSpec) -> int | None:
+        """Where the row that was written into stands now, if it can be told."""
+        written = {cell.at_field: cell.value for cell in witness.cells if cell.at_field}
+        if all(is_blank(cell) for cell in witness.at.values()):
+            return None
+        is_keyed = row_key([witness.at.get(name) for name in spec.fields], spec) is not None
+        names = spec.key if is_keyed else tuple(witness.at)
+        for row, cells in enumerate(reading.rows):
+            if all(
+                same_cell(self._shown((witness.tab, row, name)), witness.at.get(name))
+                or (name in written and _is_written(cells[spec.index[name]], written[name]))
+                for name in names
+            ):
+                return row
+        return None
+
+    def laid(self) -> tuple[LaidCell, ...]:
+        """The cells to be laid, by tab and row."""
+        return tuple(
+            self._as_laid(place, *self._over[place]) for place in sorted(self._over, key=_in_order)
+        )
+
+    def _as_laid(self, place: Cell, value: RawCell, because: str) -> LaidCell:
+        tab, row, name = place
+        reading = self._tabs[tab]
+        spec = self._columns.tabs[reading.place.kind]
+        left = [self._shown((tab, row, one)) for one in spec.fields]
+        shown = reading.rows[row]
+        return LaidCell(
+            tab=tab,
+            ref=row_refs(reading.rows, spec)[row] or RowRef(),
+            key=row_key(left, spec) or (),
+            field=name,
+            shown=shown[spec.index[name]],
+            value=value,
+            because=because,
+        )
+
+    def cells_of(self) -> dict[str, tuple[int, ...]]:
+        """By witness, which of `laid` it speaks of."""
+        order = {place: at for at, place in enumerate(sorted(self._over, key=_in_order))}
+        return {
+            witness_id: tuple(order[place] for place in places)
+            for witness_id, places in self._of.items()
+        }
+
+
+def _in_order(place: Cell) -> tuple[str, str, int, str]:
+    tab, row, name = place
+    return (tab.spreadsheet, tab.tab, row, name)
+
+
+def _is_placed(witness: Witness, cell: WitnessedCell) -> bool:
+    return witness.is_meant and cell.at_field == cell.field
+
+
+def _is_expected(cell: WitnessedCell) -> bool:
+    """Whether it stood as expected, or as written already by a batch whose answer was lost."""
+    return _is_written(cell.before, cell.expected) or _is_written(cell.before, cell.value)
+
+
+def _is_written(shown: RawCell, said: RawCell) -> bool:
+    """Whether a cell shows what a witness says."""
+    if isinstance(shown, str) and isinstance(said, str):
+        return shown[:WITNESSED_LENGTH].strip() == said.strip()
+    return same_cell(shown, said)
+
+
+def _lost(witness: Witness, cells: Sequence[WitnessedCell], spec: TabSpec) -> Finding:
+    row = " ".join(witness.ref.key or ()) or "a row without a key"
+    what = "; ".join(_where(cell, spec) for cell in cells)
+    return Finding(
+        code=Code.WRITE_MISPLACED,
+        tab=witness.tab,
+        ref=RowRef(key=witness.ref.key) if witness.ref.key else None,
+        document=f"{row} {witness.witness_id}",
+        message=(
+            f"Columns were moved in the very moment in which sheetsync wrote {row}: {what}. "
+            "Please put that right by hand."
+        ),
+        rule="merging",
+    )
+
+
+def _where(cell: WitnessedCell, spec: TabSpec) -> str:
+    column = f"the column {cell.header!r}" if cell.header else "a column without a header"
+    stood = "" if cell.before is None else f", where {str(cell.before)!r} stood"
+    return f"{spec.by_field[cell.field].header} was written into {column}{stood}"
+
+
+def key_of(laid: LaidCell) -> tuple[TabAddress, RowKey, str]:
+    """The cell as the corridor calls it."""
+    return (laid.tab, laid.key, laid.field)

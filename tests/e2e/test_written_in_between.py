@@ -1,0 +1,194 @@
+"""People act in the very instant between the worker's last look and its write; nothing is lost."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sheetsync.demo.office import WORKER, SupplierAccess, open_office
+from sheetsync.errors import WorkbookUnavailable
+
+MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+SUPPLIERS = (
+    SupplierAccess(supplier="S-100", email="sales@bolt.example", tab="Bolt", is_private=False),
+    SupplierAccess(supplier="S-200", email="sales@seal.example", tab="Orders", is_private=True),
+)
+
+
+@pytest.fixture(scope="module")
+def day(tmp_path_factory):
+    """An office whose two orders wait to be issued."""
+    folder = tmp_path_factory.mktemp("office")
+    with open_office(
+        folder / "office",
+        suppliers=SUPPLIERS,
+        colleagues=("ann@example.com", "bob@example.com"),
+        clock=MORNING,
+    ) as office:
+        office.desk("ann", "People").add(
+            {"person": "ann", "name": "Ann", "email": "ann@example.com", "roles": "buyer"},
+            {"person": "bob", "name": "Bob", "email": "bob@example.com", "roles": "approver"},
+        )
+        office.desk("ann", "Suppliers").add(
+            {"supplier": "S-100", "name": "Bolt", "email": "sales@bolt.example", "approved": "yes"},
+            {"supplier": "S-200", "name": "Seal", "email": "sales@seal.example", "approved": "yes"},
+        )
+        yield office
+
+
+@pytest.fixture
+def orders(day):
+    """Two new orders, submitted and approved; returns their numbers."""
+    shown = {row["PO number"] for row in day.desk("ann", "Orders").rows()}
+    day.desk("ann", "Order lines").add(line("new1", "S-100"), line("new2", "S-200"))
+    settle(day)
+    new = sorted({row["PO number"] for row in day.desk("ann", "Orders").rows()} - shown)
+    for number in new:
+        day.desk("ann", "Orders").type({"po_number": number}, action="submit")
+    settle(day)
+    for number in new:
+        day.desk("bob", "Approvals").type({"po_number": number}, decision="approve")
+    settle(day)
+    return new
+
+
+def line(mark, supplier):
+    return {
+        "po_number": mark,
+        "requester": "ann",
+        "supplier": supplier,
+        "item": "0042",
+        "quantity": 10,
+        "unit": "EA",
+        "unit_price": 12.5,
+        "currency": "EUR",
+        "need_by": "2026-04-20",
+    }
+
+
+def settle(office):
+    for _ in range(8):
+        office.clock += timedelta(minutes=5)
+        report = office.cycle()
+        if not report.cells_written and not report.wants_another:
+            return
+    raise AssertionError("the worker does not come to rest")
+
+
+@contextmanager
+def in_that_instant(office, act, *, cut=False):
+    """Somebody acts after the worker's last look at the hub, just before its batch arrives."""
+    done = []
+
+    def hook(_, path, email):
+        is_write = path.endswith(":batchUpdate") and "/values" not in path
+        if email == WORKER and is_write and office.hub.id in path and not done:
+            done.append(act())
+            if cut:
+                office.server.set_faults(
+                    [{"kind": "cut_after", "method": "spreadsheets.batchUpdate", "times": 1}]
+                )
+
+    office.server.before_call = hook
+    try:
+        yield
+    finally:
+        office.server.before_call = None
+        office.server.set_faults([])
+    assert done
+
+
+def order(office, number):
+    return office.desk("ann", "Orders").row(po_number=number)
+
+
+def events(office, word):
+    return [row for row in office.desk("ann", "Change history").rows() if word in row["Decision"]]
+
+
+def codes(office):
+    return {row["Code"] for row in office.desk("ann", "Exceptions").rows() if row["Code"]}
+
+
+@pytest.mark.parametrize("cut", [False, True], ids=["answered", "answer lost"])
+def test_a_row_inserted_just_then_leaves_everybody_s_cells_alone(day, orders, cut):
+    first, second = orders
+    tab = day.people["ann"].at(day.hub.id, "Orders")
+    day.desk("ann", "Orders").type({"po_number": first}, action="issue")
+
+    with in_that_instant(day, lambda: tab.tab.insert_rows([["", "a note of mine"]], 2), cut=cut):
+        day.clock += timedelta(minutes=5)
+        if cut:
+            with pytest.raises(WorkbookUnavailable):
+                day.cycle()
+        else:
+            assert day.cycle().writes_skipped
+    settle(day)
+
+    assert (order(day, first)["Action"], order(day, first)["Status"]) == ("", "issued")
+    assert order(day, second)["Status"] == "approved"
+    assert tab.tab.get("A2:B2") == [["", "a note of mine"]]
+    assert not codes(day) & {"worker-field-edited", "locked-field-edited", "write-misplaced"}
+    moves = [
+        row
+        for row in day.desk("ann", "Change history").rows()
+        if row["PO number"] == first and row["New"] == "issued"
+    ]
+    assert len(moves) == 1
+    tab.tab.delete_rows(2)
+
+
+def test_a_request_on_the_row_that_moved_there_is_not_cleared(day, orders):
+    first, second = orders
+    desk = day.desk("ann", "Orders")
+    desk.type({"po_number": first}, action="issue")
+
+    def sort_and_ask():
+        desk.type({"po_number": second}, action="hold", reason="wait for the drawing")
+        rows = len(desk.rows())
+        desk.tab.sort((desk.headers.index("PO number") + 1, "des"), range=f"A2:N{rows + 1}")
+
+    with in_that_instant(day, sort_and_ask):
+        day.clock += timedelta(minutes=5)
+        day.cycle()
+    settle(day)
+
+    assert order(day, first)["Status"] == "issued"
+    assert order(day, second)["Status"] == "on hold" or order(day, second)["Status"] == "on_hold"
+    assert (order(day, first)["Action"], order(day, second)["Action"]) == ("", "")
+
+
+def test_a_request_typed_over_the_one_being_cleared_is_heard(day, orders):
+    first, _ = orders
+    desk = day.desk("ann", "Orders")
+    desk.type({"po_number": first}, action="issue")
+
+    with in_that_instant(
+        day, lambda: desk.type({"po_number": first}, action="hold", reason="wait")
+    ):
+        day.clock += timedelta(minutes=5)
+        day.cycle()
+    assert order(day, first)["Action"] == ""
+    settle(day)
+
+    assert str(order(day, first)["Status"]).replace("_", " ") == "on hold"
+    assert order(day, first)["Action"] == ""
+
+
+def test_a_column_inserted_just_then_is_told(day, orders):
+    first, _ = orders
+    desk = day.desk("ann", "Orders")
+    desk.type({"po_number": first}, action="issue")
+
+    with in_that_instant(day, lambda: desk.tab.insert_cols([["Mine"]], 1)):
+        day.clock += timedelta(minutes=5)
+        day.cycle()
+    settle(day)
+
+    assert order(day, first)["Status"] == "issued"
+    assert order(day, first)["Action"] == ""
+    desk.tab.delete_columns(1)
+    settle(day)
+    assert order(day, first)["Status"] == "issued"
