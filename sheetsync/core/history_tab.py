@@ -50,7 +50,7 @@ class Journal:
         rows: What the tab should show, in order: all events but the archived ones.
         before: The mac of the last archived event, or `GENESIS`.
         archived: Archived events among those that the tab shows, by id.
-        newest: When the newest plan was recorded, carried out or not; None before the first.
+        plans: When the last plans were recorded, carried out or not, the newest first.
         planned: The ids of a plan that waits to be finished.
         key: The history key.
     """
@@ -58,7 +58,7 @@ class Journal:
     rows: Sequence[Row] = ()
     before: str = GENESIS
     archived: Mapping[str, Row] = field(default_factory=dict)
-    newest: datetime | None = None
+    plans: Sequence[datetime] = ()
     planned: frozenset[str] = frozenset()
     key: bytes = b""
 
@@ -164,6 +164,7 @@ class _Comparison:
         self.numbers = {str(row[EVENT_ID]): number for number, row in enumerate(due)}
         # A column of macs that shows none was added a moment ago; nobody emptied it.
         self.has_macs = CHAIN in reading.present and any(row[MAC] is not None for row in rows)
+        self.told_at = [_told_at(at) for at in journal.plans]
         self.ours: set[int] = set()
         self.archived: set[int] = set()
         self.strange: set[int] = set()
@@ -204,10 +205,10 @@ class _Comparison:
             elif not self._is_held(row, above):
                 self.strange.add(place)
                 doubtful += [event_id] if event_id.startswith(OUR_MARK) else []
-            elif self._is_newer(row):
-                self.ahead.append(event_id)
-            else:
+            elif self._was_planned(row):
                 self.ours.add(place)
+            else:
+                self.ahead.append(event_id)
         if doubtful and not (self.has_macs and self.numbered):
             # Nothing here is known to be ours: this is another store's history, or an older tab's.
             self.ahead += doubtful
@@ -219,10 +220,9 @@ class _Comparison:
         after = dict.fromkeys((before, self.journal.head, self.journal.before))
         return any(holds(row, mac, self.journal.key) for mac in after)
 
-    def _is_newer(self, row: Row) -> bool:
-        """Whether it was told after the newest plan that this store knows of."""
-        newest = self.journal.newest
-        return newest is None or str(row[AT]) > _told_at(newest)
+    def _was_planned(self, row: Row) -> bool:
+        """Whether a plan that this store knows of told it; an event carries its plan's time."""
+        return row[AT] in self.told_at
 
     def _of_the_archive(self, place: int, row: Row, event_id: str) -> None:
         self.archived.add(place)
@@ -333,12 +333,11 @@ class _Comparison:
     def _deleted(self) -> list[int]:
         """The numbers of events that stand nowhere, but for those of the newest cycle."""
         shown = set(self.numbered.values())
-        newest = self.journal.newest
-        told = _told_at(newest) if newest is not None else ""
+        newest = self.told_at[0] if self.told_at else None
         return [
             number
             for number, row in enumerate(self.due)
-            if number not in shown and (number < max(shown, default=0) or row[AT] != told)
+            if number not in shown and (number < max(shown, default=0) or row[AT] != newest)
         ]
 
     def _stood_at(self, number: int) -> int:

@@ -62,7 +62,7 @@ def chained(connection: Connection, events: Sequence[Event], key: bytes) -> list
     """The events that are not there yet, as they would be recorded now."""
     unique = {event.event_id: event for event in events}
     present: set[str] = set()
-    for some in _in_parts(list(unique)):
+    for some in in_parts(list(unique)):
         ids = select(journal.c.event_id).where(journal.c.event_id.in_(some))
         present.update(connection.execute(ids).scalars())
     fresh = [event for event_id, event in unique.items() if event_id not in present]
@@ -128,7 +128,7 @@ def missing(connection: Connection, ids: EventIds, shown: Collection[str]) -> tu
     seen = set(shown)
     numbers = [number for event_id, number in ids.read(connection).items() if event_id not in seen]
     found: list[Event] = []
-    for some in _in_parts(numbers):
+    for some in in_parts(numbers):
         stored = select(journal.c.event).where(journal.c.seq.in_(some)).order_by(journal.c.seq)
         found.extend(map(event_from_stored, connection.execute(stored).scalars()))
     return tuple(found)
@@ -158,6 +158,6 @@ def events_of(connection: Connection, po_number: str, line_number: str | None) -
     return tuple(map(event_from_stored, connection.execute(stored).scalars()))
 
 
-def _in_parts(values: Sequence[T]) -> list[Sequence[T]]:
+def in_parts(values: Sequence[T]) -> list[Sequence[T]]:
     """As many at once as any database takes in one statement."""
     return [values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE)]

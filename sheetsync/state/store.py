@@ -9,12 +9,15 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
+from sheetsync.core.chain import Row
 from sheetsync.core.model import Baseline
 from sheetsync.core.plan import Event
-from sheetsync.errors import StateError
+from sheetsync.errors import SafetyStop, StateError
 from sheetsync.ports import OutboxMail
 from sheetsync.state import journal, lease, outbox, recall
+from sheetsync.state.archive import Archiving
 from sheetsync.state.database import Database
+from sheetsync.state.history import archived_head, rows_after
 from sheetsync.state.schema import prepare
 from sheetsync.state.session import Memory, SqlSession, read_baseline
 
@@ -32,10 +35,12 @@ class SqlStateStore:
             so that a mail interrupted while it was sent is sent again without asking.
         history_key: With which the change history is chained. Whoever knows it can forge history,
             and everybody knows the empty one: that is for trials.
+        archiving: When closed years leave the history tab, and where to; None keeps them there.
 
     Raises:
         SchemaTooNew: A newer sheetsync wrote the store.
-        StateError: It cannot be opened, or belongs to another workbook.
+        StateError: It cannot be opened.
+        SafetyStop: It belongs to another workbook.
     """
 
     def __init__(
@@ -47,16 +52,18 @@ class SqlStateStore:
         lease_s: float,
         resend_is_safe: bool = False,
         history_key: bytes = b"",
+        archiving: Archiving | None = None,
     ) -> None:
         self._worker_id = worker_id
         self._term = timedelta(seconds=lease_s)
         self._resend_is_safe = resend_is_safe
         self._key = history_key
+        self._archiving = archiving
         self._memory = Memory()
         self._database = Database(url)
         try:
             prepare(self._database, workbook_id)
-        except StateError:
+        except (StateError, SafetyStop):
             self.close()
             raise
 
@@ -77,6 +84,7 @@ class SqlStateStore:
                 number=number,
                 term=self._term,
                 history_key=self._key,
+                archiving=self._archiving,
             )
         finally:
             # A lease that cannot be given back ends by itself; what went wrong before it matters.
@@ -111,6 +119,16 @@ class SqlStateStore:
         """Every order that the journal ever told of, in the order of their numbers."""
         with self._database.reading() as connection:
             return recall.known_orders(connection)
+
+    def journal_rows(self) -> Sequence[Row]:
+        """Every recorded event as a row of the change history, oldest first."""
+        with self._database.reading() as connection:
+            return tuple(rows_after(connection, 0))
+
+    def archived(self) -> tuple[int, str]:
+        """How many of those rows left the tab for archives, and the mac of the last of them."""
+        with self._database.reading() as connection:
+            return archived_head(connection)
 
     def due_mails(self, now: datetime) -> Sequence[OutboxMail]:
         """Mails whose time has come, oldest first."""

@@ -14,7 +14,7 @@ import postgres_server
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from sheetsync.core.chain import GENESIS, chain
+from sheetsync.core.chain import GENESIS, MAC, chain, row_of
 from sheetsync.core.model import (
     HUB,
     Baseline,
@@ -40,6 +40,7 @@ from sheetsync.core.plan import (
 from sheetsync.errors import ConfigError, LeaseHeld, LeaseLost, SchemaTooNew, StateError
 from sheetsync.ports import StateStore
 from sheetsync.state import SqlStateStore
+from sheetsync.state.archive import Archiving, read_archive
 from sheetsync.state.tables import metadata
 
 NOW = datetime(2026, 4, 3, 8, 0, tzinfo=UTC)
@@ -509,6 +510,61 @@ def test_a_digest_carries_the_head_of_the_chain_that_its_own_cycle_made(store):
     _, second, third = [mac for _, mac in journal_of(store)]
     heads = [each.mail.chain_head for each in store.due_mails(NOW)]
     assert heads == ["", second, third]
+
+
+def test_the_tab_is_held_against_every_event_that_is_not_archived(open_store, tmp_path):
+    """Also by a worker that did not record them itself, and after the years were archived."""
+    archiving = Archiving(folder=tmp_path / "archive", most_rows=1, time_zone="UTC")
+    store, other = open_store(history_key=b"k", archiving=archiving), open_store("two")
+    other._key = b"k"
+    early = happening("E-1", at=datetime(2025, 5, 1, tzinfo=UTC))
+    settle(store, Plan(events=(early, happening("E-2"))))
+    rows = [row_of(each) for each in chain([early, happening("E-2")], GENESIS, 0, b"k")]
+
+    with other.lease(NOW) as session:
+        seen = session.journal({"E-1", "E-2"})
+        assert session.archive_closed_years(NOW) == ()
+    assert (list(seen.rows), seen.before, seen.archived) == (rows, GENESIS, {})
+    assert (seen.plans, seen.planned, seen.key) == ((NOW,), frozenset(), b"k")
+
+    with store.lease(NOW) as session:
+        assert session.archive_closed_years(NOW) == ["history-2025.csv"]
+        assert session.archive_closed_years(NOW) == []
+    for each in (store, other):
+        with each.lease(NOW) as session:
+            seen = session.journal({"E-1", "E-2", "E-3"})
+        assert (list(seen.rows), seen.before) == (rows[1:], rows[0][MAC])
+        assert seen.archived == {"E-1": rows[0]}
+    kept = read_archive(tmp_path / "archive" / "history-2025.csv")
+    assert (kept.after, list(kept.rows)) == (GENESIS, rows[:1])
+    assert list(store.journal_rows()) == rows
+    assert store.archived() == (1, rows[0][MAC])
+
+
+def test_a_plan_that_waits_is_among_what_the_tab_may_show(store):
+    plan = Plan(events=(happening("E-1"),))
+    with store.lease(NOW) as session:
+        assert session.journal(()).plans == ()
+        cycle_id = session.record_intent(plan, after(minutes=3))
+        waiting = session.journal(())
+        session.settle(cycle_id, plan, ALL, after(minutes=3))
+        settled = session.journal(())
+
+    assert (waiting.planned, settled.planned) == ({"E-1"}, frozenset())
+    assert waiting.plans == settled.plans == (after(minutes=3),)
+
+
+def test_a_worker_that_lost_its_lease_archives_nothing(open_store, tmp_path):
+    archiving = Archiving(folder=tmp_path, most_rows=0, time_zone="UTC")
+    late = open_store("late", archiving=archiving)
+    settle(late, Plan(events=(happening("E-1", at=datetime(2025, 5, 1, tzinfo=UTC)),)))
+    with (
+        late.lease(NOW) as session,
+        open_store("two").lease(after(seconds=61)),
+        pytest.raises(LeaseLost),
+    ):
+        session.archive_closed_years(after(seconds=62))
+    assert late.archived() == (0, GENESIS)
 
 
 def test_the_life_of_an_order_and_of_a_line(store):

@@ -33,8 +33,12 @@ ROWS = history(*range(8))
 
 
 def journal(rows=ROWS, **said) -> Journal:
-    newest = {"newest": NOW + dt.timedelta(minutes=99)}
-    return Journal(rows=rows, key=KEY, **{**newest, **said})
+    return Journal(rows=rows, key=KEY, **{"plans": minutes(99), **said})
+
+
+def minutes(*numbers):
+    """When the plans were recorded that told the events of these numbers."""
+    return [NOW + dt.timedelta(minutes=number) for number in numbers]
 
 
 def tab(rows, without=()) -> TabReading:
@@ -186,7 +190,7 @@ def test_rows_of_a_cycle_that_came_to_less_are_taken_away_without_a_word():
     """Written, then the write they tell of turned out to have been misplaced."""
     told = history(8, 9, after=ROWS[-1][MAC], last=8)
 
-    found = laid_right([*ROWS, *told])
+    found = laid_right([*ROWS, *told], journal(plans=minutes(10, 9, 8)))
 
     assert found.edits is None
     assert set(found.write.cells) == {8, 9}
@@ -194,7 +198,8 @@ def test_rows_of_a_cycle_that_came_to_less_are_taken_away_without_a_word():
 
 def test_rows_whose_forerunner_did_not_happen_get_their_macs_without_a_word():
     told = history(8, 9, after=ROWS[-1][MAC], last=8)
-    known = journal([*ROWS, *history(9, after=ROWS[-1][MAC], last=8)])
+    rows = [*ROWS, *history(9, after=ROWS[-1][MAC], last=8)]
+    known = journal(rows, plans=minutes(9, 8))
 
     found = laid_right([*ROWS, *told], known)
 
@@ -203,17 +208,18 @@ def test_rows_whose_forerunner_did_not_happen_get_their_macs_without_a_word():
 
 
 def test_rows_of_the_newest_cycle_that_never_came_are_told_without_a_word():
-    at = NOW + dt.timedelta(minutes=7)
+    known = journal(plans=minutes(7, 6))
 
-    assert laid_right(ROWS[:7], journal(newest=at)).edits is None
-    assert laid_right([*ROWS[:6]], journal(newest=at)).edits.deleted == ("E-6",)
+    assert laid_right(ROWS[:7], known).edits is None
+    assert laid_right(ROWS[:6], known).edits.deleted == ("E-6",)
 
 
 def test_rows_of_a_plan_that_waits_to_be_finished_are_ours():
     told = history(50, after=ROWS[-1][MAC], last=8)
 
     assert (
-        laid_right([*ROWS, *told], journal(newest=NOW, planned=frozenset({"E-50"}))).edits is None
+        laid_right([*ROWS, *told], journal(plans=minutes(5), planned=frozenset({"E-50"}))).edits
+        is None
     )
 
 
@@ -221,7 +227,7 @@ def test_rows_of_a_plan_that_waits_to_be_finished_are_ours():
 
 
 def test_a_store_that_is_older_than_the_sheet_is_behind():
-    found = review(tab(ROWS), journal(ROWS[:5], newest=NOW + dt.timedelta(minutes=4)))
+    found = review(tab(ROWS), journal(ROWS[:5], plans=minutes(4, 3, 99)))
 
     assert (found.ahead, found.write, found.edits) == (("E-5", "E-6", "E-7"), None, None)
 
@@ -229,7 +235,7 @@ def test_a_store_that_is_older_than_the_sheet_is_behind():
 def test_it_is_behind_also_when_somebody_edited_the_tab_meanwhile():
     rows = [*ROWS[:5], with_cell(ROWS[5], "new", "x"), *ROWS[6:]]
 
-    assert "E-7" in review(tab(rows), journal(ROWS[:5], newest=NOW)).ahead
+    assert "E-7" in review(tab(rows), journal(ROWS[:5], plans=minutes(4))).ahead
 
 
 def test_an_empty_store_before_a_history_is_behind():
