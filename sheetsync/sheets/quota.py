@@ -46,8 +46,7 @@ class Quota:
         """Book the next free slot; returns the seconds until it comes."""
         booked = self._reads if is_read else self._writes
         now = self._clock() * _MS
-        newest = booked.peek(0)
-        slot = RateItem("slot", max(int(now), newest.timestamp if newest else 0))
+        slot = RateItem("slot", int(now))
         booked.leak(slot.timestamp)
         while not booked.put(slot):
             # The library's type allows for buckets that answer later; this one is in memory.
