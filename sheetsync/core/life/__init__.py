@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sheetsync.core.life.folding import OrderThen, Sheet, fold
+from sheetsync.core.life.folding import OrderThen, Sheet, cells_of, fold
 from sheetsync.core.life.moments import read_moment
 from sheetsync.core.life.sentences import Sentence, tell
 from sheetsync.core.life.state_said import order_said
@@ -20,6 +20,7 @@ __all__ = [
     "OrderThen",
     "Sentence",
     "Sheet",
+    "cells_of",
     "fold",
     "in_order",
     "invoice_rows",
