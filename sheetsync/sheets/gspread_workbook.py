@@ -41,7 +41,7 @@ from sheetsync.sheets.reading import (
     missing,
     see,
 )
-from sheetsync.sheets.sending import Book, send
+from sheetsync.sheets.sending import FENCE, Book, send
 from sheetsync.sheets.tabs import TAB_FIELDS, TabInfo, find_tab, read_tabs
 from sheetsync.sheets.transport import SheetsHTTPClient, about
 
@@ -199,6 +199,14 @@ class GspreadWorkbook:
             },
             tabs={title: info for title, info in found.items() if info is not None},
             witness=tabs.get(TITLE),
+            fence=next(
+                (
+                    named["namedRangeId"]
+                    for named in answer.get("namedRanges", [])
+                    if named["name"] == FENCE
+                ),
+                None,
+            ),
             sheet_ids=frozenset(
                 sheet["properties"].get("sheetId", 0) for sheet in answer.get("sheets", [])
             ),

@@ -1,15 +1,19 @@
-"""One atomic batch to a spreadsheet, with its witness, and where it really landed.
+"""One atomic batch to a spreadsheet, with its fence and its witness, and where it really landed.
 
-Never: decides what fits.
+The fence is a named range on the witness tab, called by the last batch. Every batch takes down the
+one that its first reading found, and puts up its own; Google refuses the whole batch when somebody
+else's stands there. So a worker that slept over its lease, or an answer that was given up for lost,
+cannot write after another batch. Never: decides what fits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sheetsync.core.model import Witness
-from sheetsync.errors import WorkbookUnavailable
+from sheetsync.errors import WorkbookError, WorkbookUnavailable
 from sheetsync.ports import Batch
 from sheetsync.sheets.fitting import Fit
 from sheetsync.sheets.hearing import (
@@ -25,6 +29,9 @@ from sheetsync.sheets.transport import SheetsHTTPClient
 from sheetsync.sheets.witness import lines_of, new_tab, testify
 from sheetsync.sheets.writing import Request
 
+FENCE = "sheetsync_last_write"
+"""The name of the range; people see it under Data, Named ranges."""
+
 
 @dataclass(slots=True)
 class Book:
@@ -37,6 +44,7 @@ class Book:
         specs: The same by the titles that they have there, and what they hold.
         sheet_ids: The ids of all its tabs.
         witness: Its witness tab, if it has one.
+        fence: The id of the named range that the last batch put up, if there was one.
         heard: The witness lines as the last reading found them, newest first; None before one.
     """
 
@@ -46,6 +54,7 @@ class Book:
     specs: Specs
     sheet_ids: frozenset[int]
     witness: TabInfo | None
+    fence: str | None = None
     heard: tuple[Witness | None, ...] | None = None
 
 
@@ -63,18 +72,26 @@ def send(http: SheetsHTTPClient, book: Book, fits: Sequence[Fit], batch: Batch) 
         http.batch_update(book.spreadsheet_id, {"requests": requests})
         return set()
     witness, made = _witness_of(book, http.account)
-    answer = http.write_batch(
-        book.spreadsheet_id,
-        {
-            "requests": [*made, *testify(witness, lines, _unheard(book, batch)), *requests],
-            "includeSpreadsheetInResponse": True,
-            "responseIncludeGridData": True,
-            "responseRanges": [answer_range(len(lines))],
-        },
-        ANSWER_FIELDS,
-    )
+    fence = f"sheetsync_{batch.label}".replace(".", "_")
+    guarded = [
+        *made,
+        *_fence(book.fence, fence, witness),
+        *testify(witness, lines, _unheard(book, batch)),
+        *requests,
+    ]
+    with _only_after(book.fence):
+        answer = http.write_batch(
+            book.spreadsheet_id,
+            {
+                "requests": guarded,
+                "includeSpreadsheetInResponse": True,
+                "responseIncludeGridData": True,
+                "responseRanges": [answer_range(len(lines))],
+            },
+            ANSWER_FIELDS,
+        )
     # What the last reading found there stands lower now.
-    book.witness, book.heard = witness, None
+    book.witness, book.fence, book.heard = witness, fence, None
     heard = hear(answered_rows(answer), book.specs)
     if len(heard) != len(lines):
         message = "Google's answer does not show where the batch was written."
@@ -92,6 +109,24 @@ def _witness_of(book: Book, account: str) -> tuple[TabInfo, list[Request]]:
     if book.witness is not None:
         return book.witness, []
     return new_tab(book.sheet_ids, account)
+
+
+def _fence(old: str | None, new: str, witness: TabInfo) -> list[Request]:
+    taken_down: list[Request] = [{"deleteNamedRange": {"namedRangeId": old}}] if old else []
+    place = {"sheetId": witness.sheet_id, "endRowIndex": 1, "endColumnIndex": 1}
+    put_up = {"namedRangeId": new, "name": FENCE, "range": place}
+    return [*taken_down, {"addNamedRange": {"namedRange": put_up}}]
+
+
+@contextmanager
+def _only_after(fence: str | None) -> Iterator[None]:
+    try:
+        yield
+    except WorkbookError as refused:
+        if "amedRange" in refused.message:
+            message = f"Another batch than {fence} was the last one here; nothing was written."
+            raise WorkbookUnavailable(message) from refused
+        raise
 
 
 def _unheard(book: Book, batch: Batch) -> int | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 TAB_FIELDS = (
     "sheets(properties(sheetId,title,sheetType,gridProperties(rowCount,columnCount,frozenRowCount)),"
-    "protectedRanges)"
+    "protectedRanges),namedRanges(namedRangeId,name)"
 )
 """The field mask that asks for it."""
 
