@@ -225,6 +225,7 @@ class Config(_Part):
     pilot_suppliers: tuple[Name, ...] = ()
     every_minutes: Minutes = 5
     heartbeat_minutes: Minutes = 15
+    clock_slack_minutes: Minutes = 5
     lease_minutes: Minutes = 10
     quota: QuotaSettings = QuotaSettings()
     state: Annotated[str, AfterValidator(_store)] = "sqlite:///sheetsync.db"

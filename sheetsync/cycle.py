@@ -227,7 +227,7 @@ def unshown_events(snapshot: Snapshot, session: Session) -> tuple[Event, ...]:
 
 
 def post_due_mails(ports: Ports, now: datetime, *, only: str = "") -> tuple[int, int]:
-    """Send what is due, or `only` that mail; returns how many were sent, how many failed for now."""
+    """Send what is due, or only that mail; returns how many were sent, and how many failed."""
     sent = failed = 0
     for due in ports.state.due_mails(now):
         mail_id = due.mail.mail_id

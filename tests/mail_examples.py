@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sheetsync.core.plan import DigestLine, DigestMail, MailLine, OrderMail
+from sheetsync.core.plan import DigestLine, DigestMail, MailLine, OrderMail, StopMail
 from sheetsync.mail.render import Renderer
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -70,3 +70,19 @@ def digest_mail(**said) -> DigestMail:
         "lines": (digest_line(),),
     }
     return DigestMail(**{**usual, **said})
+
+
+def stop_mail(**said) -> StopMail:
+    usual = {
+        "mail_id": "M-stop-1",
+        "to": "it@acme.example",
+        "recipient_name": "",
+        "written_at": QUEUED_AT,
+        "reasons": (
+            "The clock says 2026-04-01 08:30 UTC, but the last cycle was settled at "
+            "2026-04-02 08:30 UTC: it went backwards.",
+        ),
+        "remedy": "Set the clock of this machine right. If it is right now and was wrong then, run "
+        "`sheetsync run --once --confirm`.",
+    }
+    return StopMail(**{**usual, **said})

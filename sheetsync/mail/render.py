@@ -26,12 +26,13 @@ from urllib.parse import quote
 
 import jinja2
 
-from sheetsync.core.plan import DigestMail, Mail, OrderMail
+from sheetsync.core.plan import DigestMail, Mail, OrderMail, StopMail
 from sheetsync.errors import ConfigError, MailRefused, TemplateError
 
 TEMPLATES: Final[Mapping[type[Mail], str]] = {
     OrderMail: "order_supplier",
     DigestMail: "digest_buyer",
+    StopMail: "stop_operator",
 }
 PARTS: Final = ("subject", "txt", "html")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select, text
 
-from sheetsync.errors import SchemaTooNew, StateError
+from sheetsync.errors import SafetyStop, SchemaTooNew
 from sheetsync.state.database import Database
 from sheetsync.state.tables import SCHEMA_VERSION, lease, version, workbook
 
@@ -26,19 +26,22 @@ def prepare(database: Database, workbook_id: str) -> None:
 
     Raises:
         SchemaTooNew: A newer sheetsync wrote it.
-        StateError: It belongs to another workbook.
+        SafetyStop: It belongs to another workbook. Nothing was written to it, nor to any sheet.
     """
     with database.reading() as connection:
-        is_ready = _version(connection) == SCHEMA_VERSION
-        owner = _owner(connection) if is_ready else None
-    if owner is None:
+        present = _version(connection)
+        owner = _owner(connection) if present is not None else None
+    # Another workbook's store is left as it is, also where it is of an older schema.
+    if owner is None or (owner == workbook_id and present != SCHEMA_VERSION):
         with database.writing() as connection:
             owner = _set_up(connection, workbook_id, database.name)
     if owner != workbook_id:
-        raise StateError(
-            f"this state store belongs to the workbook {owner}, not to {workbook_id}.",
+        raise SafetyStop(
+            (f"this state store belongs to the spreadsheet {owner}, not to {workbook_id}.",),
             subject=database.name,
-            remedy="Name this workbook's own database in config.yaml; a new one starts empty.",
+            remedy="Name this spreadsheet's own database in config.yaml (state); a new one starts "
+            "empty. This cannot be confirmed.",
+            cause="another-spreadsheet",
         )
 
 

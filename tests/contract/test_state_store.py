@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -36,8 +37,16 @@ from sheetsync.core.plan import (
     Event,
     Plan,
     RowAppend,
+    StopMail,
 )
-from sheetsync.errors import ConfigError, LeaseHeld, LeaseLost, SchemaTooNew, StateError
+from sheetsync.errors import (
+    ConfigError,
+    LeaseHeld,
+    LeaseLost,
+    SafetyStop,
+    SchemaTooNew,
+    StateError,
+)
 from sheetsync.ports import StateStore
 from sheetsync.state import SqlStateStore
 from sheetsync.state.archive import Archiving, read_archive
@@ -196,8 +205,40 @@ def test_a_new_store_knows_nothing(store):
 
 def test_a_store_of_another_workbook_is_refused(open_store):
     open_store(workbook_id="book")
-    with pytest.raises(StateError, match="belongs to the workbook book, not to other"):
+    with pytest.raises(SafetyStop, match="belongs to the spreadsheet book, not to other"):
         open_store(workbook_id="other")
+
+
+def test_when_it_was_last_settled_is_known(store):
+    with store.lease(NOW) as session:
+        assert session.settled_at() is None
+        session.record_intent(knowing(), NOW)
+        assert session.settled_at() is None
+        session.settle(1, knowing(), Applied(), NOW + timedelta(minutes=1))
+        assert session.settled_at() == NOW + timedelta(minutes=1)
+
+
+def test_a_mail_outside_of_any_cycle_is_queued_once(store):
+    stop = StopMail(
+        mail_id="M-stop-1",
+        to="it@example.com",
+        recipient_name="",
+        written_at=NOW,
+        reasons=("why",),
+        remedy="what to do",
+    )
+    for _ in range(2):
+        with store.lease(NOW) as session:
+            session.queue_mail(stop, NOW)
+            assert session.interrupted() is None
+    assert [due.mail for due in store.due_mails(NOW)] == [stop]
+    assert store.baseline().cycle == 0
+
+    with store.lease(NOW) as session:
+        assert session.record_intent(knowing(), NOW) == 1
+        session.settle(1, knowing(), Applied(), NOW)
+        session.queue_mail(replace(stop, mail_id="M-stop-2"), NOW)
+    assert len(store.due_mails(NOW)) == 2
 
 
 def test_a_newer_schema_is_refused(store, open_store):

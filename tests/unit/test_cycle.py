@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from builders import NOW
 from paper import PaperSheet
 from paper_day import START
 
+from sheetsync.core.plan import StopMail
 from sheetsync.cycle import run_cycle
-from sheetsync.errors import SafetyStop
+from sheetsync.errors import MailError, SafetyStop
 from sheetsync.ports import Ports
 from sheetsync.state import SqlStateStore
 
 
-class NoMail:
-    """Takes every mail."""
+class Mailbox:
+    """Takes every mail, unless its server is down."""
+
+    def __init__(self) -> None:
+        self.mails: list[object] = []
+        self.is_down = False
 
     def send(self, mail, _queued_at) -> str:
+        if self.is_down:
+            raise MailError("no server")
+        self.mails.append(mail)
         return f"<{mail.mail_id}@example.com>"
+
+    def stops(self) -> list[StopMail]:
+        return [mail for mail in self.mails if isinstance(mail, StopMail)]
 
 
 @pytest.fixture
@@ -34,11 +47,15 @@ def ports(tmp_path):
             quantity=1,
             received_date="2026-03-02",
         )
-    state = SqlStateStore(
-        f"sqlite:///{tmp_path}/state.db", workbook_id="hub", worker_id="one", lease_s=60
-    )
-    yield Ports(workbook=sheet, state=state, mailer=NoMail())
+    state = open_store(tmp_path)
+    yield Ports(workbook=sheet, state=state, mailer=Mailbox())
     state.close()
+
+
+def open_store(folder: Path, workbook_id: str = "hub") -> SqlStateStore:
+    return SqlStateStore(
+        f"sqlite:///{folder}/state.db", workbook_id=workbook_id, worker_id="one", lease_s=60
+    )
 
 
 def cycle(ports: Ports, minutes: int, **options):
@@ -47,18 +64,115 @@ def cycle(ports: Ports, minutes: int, **options):
     return run_cycle(ports, sheet.rules, sheet.mandate, now, **options)
 
 
-def test_vanished_rows_stop_it_until_somebody_confirms(ports):
+def test_a_tab_that_lost_most_rows_stands_still_until_the_operator_confirms(ports):
     cycle(ports, 1)
     cycle(ports, 2)
     ports.workbook.change("Receipts", lambda rows: rows[:2])
+
+    report = cycle(ports, 3)
+    assert report.still == ("Receipts",)
+    assert report.findings["too-many-vanished"] == 1
+    assert len(ports.workbook.rows("Receipts")) == 2
+
+    report = cycle(ports, 4, confirmed=True)
+    assert (report.still, report.history_rows >= 10) == ((), True)
+    cycle(ports, 5)
+    assert cycle(ports, 6).cells_written == 0
+
+
+def test_a_clock_that_went_backwards_stops_all_and_is_mailed_once(ports, tmp_path):
+    cycle(ports, 60)
+    ports.workbook.add("Receipts", receipt_number="GR-99", po_number="PO-1001", line_number=1)
     before = ports.workbook.reading
+    ports.mailer.is_down = True
+    with pytest.raises(SafetyStop, match="it went backwards"):
+        cycle(ports, 30)
+    ports.mailer.is_down = False
+    ports.state.close()
+    ports = replace(ports, state=open_store(tmp_path))
+    for minutes in (40, 50):
+        with pytest.raises(SafetyStop, match=r"says 2026-03-02 08:.0 UTC, but .* 09:00 UTC"):
+            cycle(ports, minutes)
 
-    with pytest.raises(SafetyStop, match="10 of the 12 rows of Receipts"):
-        cycle(ports, 3)
     assert ports.workbook.reading == before
+    [mail] = ports.mailer.stops()
+    assert mail.to == "operator@example.com"
+    assert "run --once --confirm" in mail.remedy
+    ports.state.close()
 
-    assert cycle(ports, 4, confirmed=True).history_rows >= 10
-    assert cycle(ports, 5).cells_written == 0
+
+def test_a_clock_may_stand_a_little_behind(ports):
+    cycle(ports, 60)
+    cycle(ports, 56)
+    assert ports.mailer.stops() == []
+
+
+def test_a_clock_that_was_wrong_before_is_confirmed_and_told_again_when_it_happens_again(ports):
+    cycle(ports, 6000)
+    with pytest.raises(SafetyStop):
+        cycle(ports, 30)
+    cycle(ports, 31, confirmed=True)
+    cycle(ports, 60)
+    assert len(ports.mailer.stops()) == 1
+
+    with pytest.raises(SafetyStop):
+        cycle(ports, 10)
+    assert len(ports.mailer.stops()) == 2
+
+
+def test_a_clock_that_is_right_again_goes_on_by_itself(ports):
+    cycle(ports, 60)
+    with pytest.raises(SafetyStop):
+        cycle(ports, 30)
+    cycle(ports, 65)
+
+
+def test_a_store_of_another_spreadsheet_is_refused_and_left_as_it_is(ports, tmp_path):
+    cycle(ports, 1)
+    ports.state.close()
+    before = (tmp_path / "state.db").read_bytes()
+
+    with pytest.raises(SafetyStop, match="belongs to the spreadsheet hub, not to other"):
+        open_store(tmp_path, "other")
+    assert (tmp_path / "state.db").read_bytes() == before
+
+
+def test_an_empty_store_for_a_sheet_with_a_past_is_told_once_and_nobody_else_is_mailed(ports):
+    ports.workbook.add("Change history", event_id="E-0123456789abcdef")
+    before = ports.workbook.reading
+    for minutes in (1, 6, 11):
+        with pytest.raises(SafetyStop, match="does not know"):
+            cycle(ports, minutes)
+
+    assert ports.workbook.reading == before
+    assert ports.mailer.mails == ports.mailer.stops()
+    assert len(ports.mailer.mails) == 1
+
+
+def test_the_mails_of_a_store_that_is_too_old_stay_where_they_are(ports):
+    ports.mailer.is_down = True
+    cycle(ports, 1)
+    assert ports.state.mails_waiting() > 0
+    ports.mailer.is_down = False
+    ports.workbook.add("Change history", event_id="E-0123456789abcdef")
+    for minutes in (30, 60):
+        with pytest.raises(SafetyStop):
+            cycle(ports, minutes)
+
+    assert len(ports.mailer.mails) == len(ports.mailer.stops()) == 1
+
+
+def test_a_first_cycle_that_cannot_read_the_orders_is_told_once_and_can_be_confirmed(ports):
+    whole = ports.workbook.reading
+    tab = ports.workbook.tab("Order lines")
+    lost = replace(whole.tabs[tab], present=whole.tabs[tab].present - {"quantity"})
+    ports.workbook.reading = replace(whole, tabs={**whole.tabs, tab: lost})
+    for minutes in (1, 6):
+        with pytest.raises(SafetyStop, match="Put the header back first"):
+            cycle(ports, minutes)
+    assert len(ports.mailer.mails) == len(ports.mailer.stops()) == 1
+
+    assert cycle(ports, 11, confirmed=True).still == ("Order lines",)
 
 
 def test_a_store_that_is_older_than_the_sheet_cannot_be_confirmed(ports):

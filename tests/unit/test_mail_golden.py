@@ -9,7 +9,7 @@ from pathlib import Path
 
 import mail_examples
 import pytest
-from mail_examples import digest_line, digest_mail, mail_line, order_mail
+from mail_examples import digest_line, digest_mail, mail_line, order_mail, stop_mail
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 
@@ -81,6 +81,7 @@ MAILS = {
         summary="Nothing needs you any more: all is closed",
         lines=(digest_line(**CLOSED, document="invoice INV-9", code="QTY_RECEIVED"),),
     ),
+    "stop": stop_mail(),
     "digest_long": digest_mail(
         summary="23 need you, all new; 92,000.00 EUR at risk",
         lines=tuple(digest_line(document=f"invoice INV-{n}") for n in range(1, 24)),

@@ -1,0 +1,51 @@
+"""Time must go forward; and how the operator hears when all of the worker stands still.
+
+What stops everything writes to no tab and mails nobody but the operator: once for each time that it
+happens, however often the worker looks again or is started.
+
+Never: looks at a rule, or at what people typed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sheetsync.core.model import Mandate
+from sheetsync.core.plan import StopMail
+from sheetsync.errors import SafetyStop
+from sheetsync.ports import Session
+
+
+def stop_if_clock_went_back(session: Session, mandate: Mandate, now: datetime) -> None:
+    """Stop when this cycle would be earlier than the last settled one.
+
+    Days of documents, deadlines, leases and the order of the history all hang on the clock.
+    """
+    last = session.settled_at()
+    if last is not None and now < last - timedelta(seconds=mandate.clock_slack_s):
+        seen = (
+            f"The clock says {now:%Y-%m-%d %H:%M} UTC, but the last cycle was settled at "
+            f"{last:%Y-%m-%d %H:%M} UTC: it went backwards."
+        )
+        raise SafetyStop(
+            (seen,),
+            remedy="Set the clock of this machine right. If it is right now and was wrong then, "
+            "run `sheetsync run --once --confirm`.",
+            cause="clock-back",
+        )
+
+
+def tell_operator(stop: SafetyStop, session: Session, mandate: Mandate, now: datetime) -> str:
+    """Queue the operator's mail and return its id: the same until a cycle is settled again."""
+    cause = (stop.cause, session.baseline().cycle, session.settled_at())
+    mail = StopMail(
+        mail_id="M-stop-" + hashlib.sha256(repr(cause).encode()).hexdigest()[:16],
+        to=mandate.operator,
+        recipient_name="",
+        written_at=now,
+        reasons=stop.reasons,
+        remedy=stop.remedy,
+    )
+    session.queue_mail(mail, now)
+    return mail.mail_id
