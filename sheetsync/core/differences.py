@@ -14,7 +14,6 @@ from sheetsync.core.model import (
     TabAddress,
     TabPlace,
 )
-from sheetsync.core.rows import key_text
 
 GO_ON = "Go on"
 """The column of Status in which people say that a tab is meant as it stands."""
@@ -71,11 +70,6 @@ class Standstill:
     def name(self) -> str:
         """What its row in Status is called."""
         return f"{self.place.address} {self.mark}".rstrip()
-
-    @property
-    def key(self) -> RowKey:
-        """The key of its row in Status."""
-        return (key_text(self.name),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

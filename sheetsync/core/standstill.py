@@ -321,15 +321,15 @@ def _by(
     confirmed: bool,
 ) -> str:
     """Who lets the tab go on, "" for nobody: a yes counts only to what was told before."""
-    shown = [
-        row
+    key = (key_text(standstill.name),)
+    values = [
+        str(row.cells.get("value"))
         for reading in snapshot.of_kind(TabKind.STATUS)
-        if (row := baseline.rows.get(reading.place.address, {}).get(standstill.key)) is not None
+        if (row := baseline.rows.get(reading.place.address, {}).get(key)) is not None
     ]
-    values = [str(row.cells.get("value") or "") for row in shown]
     if CONFIRMED in values:
         return SAID_BEFORE
-    if standstill.key in said.ticked and any(text.startswith(STANDS_STILL) for text in values):
+    if key in said.ticked and any(text.startswith(STANDS_STILL) for text in values):
         return said.by
     known = baseline.findings.get(finding.finding_id)
     was_told = known is not None and known.message == finding.message

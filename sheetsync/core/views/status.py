@@ -37,7 +37,7 @@ def _standstills(world: World) -> ShownRows:
     }
     for each in world.standstills:
         said = CONFIRMED if each.goes_on_by else STANDS_STILL + each.message
-        rows[each.key] = {"name": each.name, "value": said[:LONGEST_MESSAGE]}
+        rows[(key_text(each.name),)] = {"name": each.name, "value": said[:LONGEST_MESSAGE]}
     return rows
 
 
