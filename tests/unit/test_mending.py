@@ -1,0 +1,148 @@
+"""What people had left where a write of the worker landed on something else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from builders import rulebook, snapshot
+
+from sheetsync.core.findings import Code
+from sheetsync.core.mending import LANDED, TYPED_THEN, mend
+from sheetsync.core.model import Baseline, RowRef, TabAddress, Witness, WitnessedCell
+
+COLUMNS = rulebook().columns
+ORDERS = TabAddress("hub", "Orders")
+SHEET = """
+    Orders | Action | PO   | Status   | Notes
+           |        | PO-1 | approved |
+           | hold   | PO-2 | draft    | <12.5>
+"""
+
+
+def witness(meant, at, *cells, number=1):
+    return Witness(
+        witness_id=f"7.3.hub/{number}",
+        tab=ORDERS,
+        ref=RowRef(key=(meant,)),
+        is_meant=meant == at,
+        at={"po_number": at.upper()},
+        cells=cells,
+    )
+
+
+def cell(field, expected, before, value, *, at_field="", header=""):
+    return WitnessedCell(
+        field=field,
+        at_field=field if at_field == "" else at_field,
+        header=header,
+        expected=expected,
+        before=before,
+        value=value,
+    )
+
+
+def mended(*witnesses, sheet=SHEET, heard=()):
+    reading = replace(snapshot(sheet), witnesses=witnesses)
+    return mend(reading, Baseline(witnessed=frozenset(heard)), COLUMNS, ())
+
+
+def laid(found):
+    return [(each.key, each.field, each.shown, each.value, each.because) for each in found.laid]
+
+
+def test_a_write_that_stands_where_it_was_meant_needs_nothing():
+    found = mended(witness("po-1", "po-1", cell("action", "issue", "issue", None)))
+
+    assert (found.laid, found.findings) == ((), ())
+    assert found.heard == {"7.3.hub/1"}
+
+
+def test_a_write_that_found_its_value_there_already_needs_nothing():
+    """A batch whose answer was lost is applied again."""
+    found = mended(witness("po-1", "po-1", cell("action", "issue", None, None)))
+
+    assert found.laid == ()
+
+
+def test_what_was_typed_in_the_instant_of_the_write_stands_again():
+    found = mended(witness("po-1", "po-1", cell("action", "issue", "cancel", None)))
+
+    assert laid(found) == [(("po-1",), "action", None, "cancel", TYPED_THEN)]
+    assert found.left.tabs[ORDERS].rows[0][0] == "cancel"
+    assert found.cells_of == {"7.3.hub/1": (0,)}
+
+
+def test_what_a_moved_row_showed_stands_again():
+    found = mended(witness("po-2", "po-1", cell("status", "draft", "issued", "approved")))
+
+    assert laid(found) == [(("po-1",), "status", "approved", "issued", LANDED)]
+
+
+def test_what_people_typed_since_is_left_alone():
+    found = mended(witness("po-1", "po-2", cell("action", "issue", "submit", None)))
+
+    assert found.laid == ()
+
+
+def test_a_write_in_another_known_column_is_taken_back():
+    wrong = cell("status", "draft", "my note", 12.5, at_field="notes", header="Notes")
+
+    found = mended(witness("po-2", "po-2", wrong))
+
+    assert laid(found) == [(("po-2",), "notes", 12.5, "my note", LANDED)]
+
+
+def test_a_write_in_a_column_that_nobody_knows_is_told_with_what_stood_there():
+    wrong = cell("status", "draft", "Alpha", "issued", at_field=None, header="Project")
+
+    found = mended(witness("po-2", "po-2", wrong))
+
+    assert found.laid == ()
+    assert [finding.code for finding in found.findings] == [Code.WRITE_MISPLACED]
+    assert "Status was written into the column 'Project', where 'Alpha' stood" in (
+        found.findings[0].message
+    )
+
+
+def test_a_key_that_was_written_over_is_found_by_what_it_became():
+    sheet = SHEET.replace("PO-2", "PO-9")
+
+    found = mended(witness("po-7", "po-2", cell("po_number", "new1", "PO-2", "PO-9")), sheet=sheet)
+
+    assert laid(found) == [(("po-2",), "po_number", "PO-9", "PO-2", LANDED)]
+    assert found.laid[0].ref == RowRef(key=("po-9",))
+    assert found.left.tabs[ORDERS].rows[1][2] == "PO-2"
+
+
+def test_of_two_batches_over_one_cell_the_older_one_is_undone_last():
+    newer = witness("po-2", "po-1", cell("status", "x", "issued", "approved"), number=2)
+    older = witness("po-2", "po-1", cell("status", "x", "draft", "issued"), number=1)
+
+    found = mended(newer, older)
+
+    assert laid(found) == [(("po-1",), "status", "approved", "draft", LANDED)]
+
+
+def test_a_row_that_is_gone_needs_no_mending():
+    found = mended(witness("po-1", "po-5", cell("status", "x", "issued", "approved")))
+
+    assert (found.laid, found.findings) == ((), ())
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_witness_is_heard_once(heard):
+    seen = witness("po-1", "po-1", cell("action", "issue", "cancel", None))
+
+    assert bool(mended(seen, heard=[seen.witness_id] if heard else []).laid) is not heard
+
+
+def test_a_long_text_is_known_by_its_beginning():
+    text = "x" * 300
+    sheet = SHEET.replace("approved |", f"{text} |")
+
+    found = mended(
+        witness("po-2", "po-1", cell("status", "draft", "draft", text[:200])), sheet=sheet
+    )
+
+    assert laid(found)[0][3] == "draft"
