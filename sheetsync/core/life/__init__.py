@@ -12,7 +12,7 @@ from sheetsync.core.life.folding import OrderThen, Sheet, cells_of, fold
 from sheetsync.core.life.moments import read_moment
 from sheetsync.core.life.sentences import Sentence, tell
 from sheetsync.core.life.state_said import order_said
-from sheetsync.core.life.wording import moment
+from sheetsync.core.life.wording import moment, said_cell
 from sheetsync.core.model import TabKind
 from sheetsync.core.plan import Event
 
@@ -27,6 +27,7 @@ __all__ = [
     "moment",
     "order_said",
     "read_moment",
+    "said_cell",
     "tell",
     "until",
 ]

@@ -1,0 +1,275 @@
+"""`sheetsync history show` and `sheetsync undo` against the local server, as an operator types them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from typer.testing import CliRunner
+
+from sheetsync.cli import app
+from sheetsync.demo.office import SupplierAccess, open_office
+from sheetsync.errors import AskedAmiss
+
+SUPPLIERS = (
+    SupplierAccess(supplier="S-200", email="sales@seal.example", tab="Orders", is_private=True),
+)
+
+
+@pytest.fixture(scope="module")
+def open_hub(tmp_path_factory):
+    with open_office(
+        tmp_path_factory.mktemp("hub") / "office",
+        suppliers=SUPPLIERS,
+        colleagues=("ann@example.com", "bob@example.com"),
+        clock=datetime.now(UTC),
+    ) as office:
+        office.desk("ann", "People").add(
+            {"person": "ann", "name": "Ann", "email": "ann@example.com", "roles": "buyer"},
+            {"person": "bob", "name": "Bob", "email": "bob@example.com", "roles": "approver"},
+        )
+        office.desk("ann", "Suppliers").add(
+            {"supplier": "S-200", "name": "Seal", "email": "sales@seal.example", "approved": "yes"},
+        )
+        yield office
+
+
+@pytest.fixture
+def office(open_hub):
+    rest(open_hub)
+    return open_hub
+
+
+def rest(office) -> None:
+    """The worker has seen all that was typed; each cycle has a time of its own."""
+    for _ in range(5):
+        office.clock = datetime.now(UTC)
+        report = office.cycle()
+        if not report.writes and not report.wants_another:
+            return
+    raise AssertionError("the worker does not come to rest")
+
+
+def sheetsync(office, *words: str, given: str | None = None):
+    config = str(office.folder / "config.yaml")
+    return CliRunner().invoke(app, [*words, "--config", config], input=given)
+
+
+def type_a_line(office, po_number: str, **cells: object) -> None:
+    office.desk("ann", "Order lines").add(
+        {
+            "po_number": po_number,
+            "line": 1,
+            "requester": "ann",
+            "supplier": "S-200",
+            "item": "0042",
+            "quantity": 10,
+            "unit": "EA",
+            "unit_price": 12.5,
+            "currency": "EUR",
+            "need_by": "2026-12-20",
+        }
+        | cells
+    )
+    rest(office)
+
+
+def change(office, po_number: str, **cells: object) -> str:
+    """Ann types; the id of the event of the last cell."""
+    office.desk("ann", "Order lines").type({"po_number": po_number}, **cells)
+    rest(office)
+    return ids(office, po_number)[-1]
+
+
+def ids(office, po_number: str) -> list[str]:
+    return [event.event_id for event in office.ports.state.events_of(po_number)]
+
+
+def shown(office, po_number: str, header: str):
+    return office.desk("ann", "Order lines").row(po_number=po_number)[header]
+
+
+def last_event(office, po_number: str):
+    return office.ports.state.events_of(po_number)[-1]
+
+
+# -- looking back ----------------------------------------------------------------------------------
+
+
+def test_the_life_of_a_line_is_told_in_sentences(office):
+    type_a_line(office, "PO-31")
+    changed = change(office, "PO-31", unit_price=13)
+
+    told = sheetsync(office, "history", "show", "po-31/01").stdout.splitlines()
+
+    assert told[0] == "PO-31/1, as the change history tells it. Times are in Europe/Berlin."
+    assert "typed by the buyer (unverified): 10 EA of 0042 at 12.50 EUR" in told[1]
+    assert told[2].endswith(
+        f"Line 1: Unit price was changed from 12.50 EUR to 13.00 EUR by the buyer (unverified).  [{changed}]"
+    )
+    assert re.match(r"\d{1,2} \w{3} \d{4} \d\d:\d\d  ", told[2])
+    assert told[-1].startswith("unverified: ")
+
+
+def test_as_of_an_earlier_time_an_order_stands_as_it_did(office):
+    type_a_line(office, "PO-32")
+    before = datetime.now(UTC)
+    change(office, "PO-32", unit_price=13)
+
+    then = sheetsync(office, "history", "show", "PO-32", "--as-of", before.isoformat()).stdout
+    now = sheetsync(office, "history", "show", "PO-32", "--as-of", "2099-01-01").stdout
+    never = sheetsync(office, "history", "show", "PO-32", "--as-of", "2020-01-01 12:00").stdout
+
+    assert "at 12.50 EUR" in then
+    assert "at 13.00 EUR" in now
+    assert never.startswith("PO-32 was not there on 1 Jan 2020 12:00 (Europe/Berlin). It is first")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("PO-3333",), "Did you mean PO-33"),
+        (("PO-33/7",), "PO-33 never had a line '7'. Its lines: 1."),
+        (("PO-33", "--as-of", "yesterday"), "--as-of: 'yesterday' is no time."),
+    ],
+)
+def test_what_is_asked_amiss_is_told_kindly(office, words, said):
+    if "PO-33" not in office.ports.state.known_orders():
+        type_a_line(office, "PO-33")
+
+    done = sheetsync(office, "history", "show", *words)
+
+    assert isinstance(done.exception, AskedAmiss)
+    assert said in str(done.exception)
+
+
+# -- undoing ---------------------------------------------------------------------------------------
+
+
+def test_the_price_of_a_draft_is_taken_back(office):
+    type_a_line(office, "PO-41")
+    changed = change(office, "PO-41", unit_price=13)
+
+    done = sheetsync(office, "undo", changed, "--yes")
+
+    assert done.exit_code == 0, done.output
+    assert shown(office, "PO-41", "Unit price") == 12.5
+    event = last_event(office, "PO-41")
+    assert (event.old, event.new) == (13, 12.5)
+    assert event.decision == f"undo of {changed}"
+    assert (event.actor, event.proof) == ("operator", "worker")
+    assert re.search(r"Order lines PO-41/1 +Unit price +13.00 EUR +12.50 EUR", done.stdout)
+    assert event.event_id in done.stdout
+    office.clock = datetime.now(UTC)
+    assert office.cycle().writes == 0
+
+
+def test_without_yes_it_is_only_shown(office):
+    type_a_line(office, "PO-42")
+    changed = change(office, "PO-42", quantity=11)
+    before = ids(office, "PO-42")
+
+    done = sheetsync(office, "undo", changed)
+
+    assert done.exit_code == 0
+    assert re.search(r"Quantity +11 EA +10 EA", done.stdout)
+    assert "Nothing was written." in done.stdout
+    assert shown(office, "PO-42", "Quantity") == 11
+    assert ids(office, "PO-42") == before
+
+
+def test_an_undo_can_be_undone(office):
+    type_a_line(office, "PO-43")
+    changed = change(office, "PO-43", unit_price=13)
+    sheetsync(office, "undo", changed, "--yes")
+    undone = last_event(office, "PO-43").event_id
+
+    done = sheetsync(office, "undo", undone, "--yes")
+
+    assert done.exit_code == 0, done.output
+    assert shown(office, "PO-43", "Unit price") == 13
+    assert last_event(office, "PO-43").decision == f"undo of {undone}"
+
+
+def test_what_was_changed_again_since_is_not_undone(office):
+    type_a_line(office, "PO-44")
+    first = change(office, "PO-44", unit_price=13)
+    second = change(office, "PO-44", unit_price=14)
+
+    done = sheetsync(office, "undo", first, "--yes")
+
+    assert done.exit_code == 1
+    assert f"It was changed again since, by {second}." in done.stdout
+    assert shown(office, "PO-44", "Unit price") == 14
+
+
+def test_what_an_actor_did_in_a_time_is_undone_to_what_stood_before(office):
+    type_a_line(office, "PO-45")
+    since = datetime.now(UTC)
+    for price in (13, 14):
+        change(office, "PO-45", unit_price=price)
+    change(office, "PO-45", need_by="2026-12-24")
+    until = datetime.now(UTC)
+    change(office, "PO-45", description="Washers")
+
+    done = sheetsync(
+        office,
+        *("undo", "--since", since.isoformat(), "--until", until.isoformat()),
+        *("--actor", "buyer", "--yes"),
+    )
+
+    assert done.exit_code == 0, done.output
+    assert "2 of 2 written." in done.stdout
+    assert shown(office, "PO-45", "Unit price") == 12.5
+    assert shown(office, "PO-45", "Description") == "Washers"
+    order = sheetsync(office, "history", "show", "PO-45", "--as-of", "2099-01-01").stdout
+    assert "needed Sun 20 Dec 2026" in order
+    price = next(e for e in office.ports.state.events_of("PO-45") if e.new == 12.5)
+    assert len(price.decision.removeprefix("undo of ").split(", ")) == 2
+
+
+def test_a_locked_cell_is_refused_and_told(office):
+    type_a_line(office, "PO-46")
+    changed = change(office, "PO-46", unit_price=13)
+    for tab, where, cells in (
+        ("Orders", {"po_number": "PO-46"}, {"action": "submit"}),
+        ("Approvals", {"po_number": "PO-46"}, {"decision": "approve"}),
+        ("Orders", {"po_number": "PO-46"}, {"action": "issue"}),
+    ):
+        office.desk("ann" if tab == "Orders" else "bob", tab).type(where, **cells)
+        rest(office)
+    before = ids(office, "PO-46")
+
+    done = sheetsync(office, "undo", changed, "--yes")
+
+    assert done.exit_code == 1
+    assert "Unit price is locked" in done.stdout
+    assert shown(office, "PO-46", "Unit price") == 13
+    assert ids(office, "PO-46") == before
+    move = sheetsync(office, "undo", before[-1], "--yes")
+    assert move.exit_code == 1
+    assert "`change` in Action on the tab Orders" in move.stdout
+
+
+def test_an_undo_outdates_an_approval_as_typing_does(office):
+    type_a_line(office, "PO-47")
+    changed = change(office, "PO-47", unit_price=13)
+    office.desk("ann", "Orders").type({"po_number": "PO-47"}, action="submit")
+    rest(office)
+
+    done = sheetsync(office, "undo", changed, "--yes")
+    rest(office)
+
+    assert done.exit_code == 0, done.output
+    assert office.desk("ann", "Orders").row(po_number="PO-47")["Version"] == 2
+
+
+def test_an_unknown_event_or_actor_is_told(office):
+    nothing = sheetsync(office, "undo", "E-404")
+    nobody = sheetsync(office, "undo", "--since", "2020-01-01", "--actor", "santa")
+    unclear = sheetsync(office, "undo")
+
+    assert "knows no event 'E-404'" in str(nothing.exception)
+    assert "There acted: admin, approver, buyer, operator, worker." in str(nobody.exception)
+    assert "Say what is to be undone." in str(unclear.exception)
