@@ -63,6 +63,21 @@ def find_columns(header: Sequence[RawCell], spec: TabSpec) -> Head:
     )
 
 
+def is_torn(head: Head, spec: TabSpec) -> bool:
+    """Whether a header row lacks so much that it may be none."""
+    return len(head.columns) * 2 < len(spec.columns)
+
+
+def strayed_headers(rows: Sequence[Sequence[RawCell]], spec: TabSpec) -> int:
+    """The row, 1-based, that holds at least half of the headers; 0 where row 1 or none does."""
+    names = _names(spec)
+    for place, row in enumerate(rows):
+        known = {names[name] for cell in row if (name := comparable_header(cell)) in names}
+        if len(known) * 2 >= len(spec.columns):
+            return place + 1 if place > HEADER_ROW else 0
+    return 0
+
+
 def _names(spec: TabSpec) -> dict[str, str]:
     """Comparable header to field. A column's own header beats another column's alias."""
     names = {comparable_header(column.header): column.field for column in spec.columns}

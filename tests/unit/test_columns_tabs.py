@@ -23,19 +23,41 @@ def test_all_tabs_may_be_missing():
     assert set(codes(findings)) == {"tab-missing"}
 
 
-def test_a_tab_without_any_header_is_told_once():
-    sheet = snapshot(only_written=True)
+def without_headers(text: str = "", **changes):
+    sheet = snapshot(text)
     tabs = {
-        address: replace(reading, present=frozenset())
-        if reading.place.kind is TabKind.PEOPLE
+        address: replace(reading, **{"present": frozenset(), **changes})
+        if reading.place.kind is TabKind.RECEIPTS
         else reading
         for address, reading in sheet.tabs.items()
     }
-    _, (finding,) = read_records(
+    records, (finding,) = read_records(
         replace(sheet, tabs=tabs), column_rules(), today=TODAY, first_seen=never_seen
     )
+    assert (records.receipts, records.unreadable) == ((), ())
     assert (finding.code, finding.field) == (Code.MISSING_COLUMN, None)
-    assert "no headers that are known" in finding.message
+    return finding.message
+
+
+def test_a_header_row_that_is_gone_is_told_once():
+    message = without_headers(ROW)
+    assert message.startswith('Row 1 no longer holds the headers "Receipt", "Kind" and the others')
+    assert "Version history" in message
+    assert "init" not in message
+
+
+def test_a_row_of_data_that_reads_like_a_header_here_and_there_is_none():
+    without_headers(ROW, present=frozenset({"receipt_number", "quantity", "notes"}))
+
+
+def test_an_empty_tab_without_headers_is_made_anew():
+    assert without_headers().endswith("Run `sheetsync init`.")
+
+
+def test_headers_that_were_sorted_among_the_rows_are_found():
+    message = without_headers(ROW, headers_at=7)
+    assert message.startswith("The headers stand in row 7")
+    assert "move that row back to row 1" in message
 
 
 def test_a_tab_of_nothing_but_headers_is_fine():

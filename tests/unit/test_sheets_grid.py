@@ -16,6 +16,7 @@ from sheetsync.sheets.grid import (
     rows_below,
     same_value,
     spans,
+    strayed_headers,
     writable,
 )
 
@@ -162,3 +163,17 @@ def test_a_text_ends_where_a_cell_ends():
     assert len(writable("x" * 60_000)) == 50_000
     assert writable("") is None
     assert writable(0) == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "place"),
+    [
+        ([["PO number", "Quantity", "Reason"], ["PO-1", 4]], 0),
+        ([["PO-1", 4], ["PO-2", 5], ["order", "quantity", "Reason"]], 3),
+        ([[], ["PO number", "Quantity", "Reason"]], 2),
+        ([["PO-1", 4, "Reason"], ["PO-2", 5, "Reason"]], 0),
+        ([], 0),
+    ],
+)
+def test_headers_that_strayed_are_found(rows, place):
+    assert strayed_headers(rows, SPEC) == place

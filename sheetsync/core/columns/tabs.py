@@ -54,16 +54,31 @@ def tab_findings(snapshot: Snapshot, rules: ColumnRules) -> Iterator[Finding]:
                 f'There is no tab "{reading.place.address.tab}". Rename it back, or run '
                 f"`sheetsync init` to make it anew.",
             )
-        elif not reading.present:
-            yield _about(
-                reading,
-                Code.MISSING_COLUMN,
-                f"The tab has no headers that are known, so none of its rows is read. "
-                f"Put {_quoted(spec.columns[0].header)} and the others back into row 1, "
-                f"or run `sheetsync init`.",
-            )
+        elif is_destroyed(reading, spec):
+            yield _about(reading, Code.MISSING_COLUMN, _destroyed(reading, spec))
         else:
             yield from _header_findings(reading, spec)
+
+
+def is_destroyed(reading: TabReading, spec: TabSpec) -> bool:
+    """Whether row 1 is no header row any more, so that naming each lost header helps nobody.
+
+    A cell of data may happen to read like a header.
+    """
+    return not is_readable(reading, spec) and len(reading.present) * 2 < len(spec.columns)
+
+
+def _destroyed(reading: TabReading, spec: TabSpec) -> str:
+    if reading.headers_at:
+        return (
+            f"The headers stand in row {reading.headers_at}, so none of the tab's rows is read. "
+            "Somebody sorted the tab or put rows above them: move that row back to row 1."
+        )
+    first, second = (_quoted(column.header) for column in spec.columns[:2])
+    lost = f"Row 1 no longer holds the headers {first}, {second} and the others, so none of the "
+    if reading.rows:
+        return f"{lost}tab's rows is read. Bring that row back with File, Version history."
+    return f"{lost}tab's rows is read. Run `sheetsync init`."
 
 
 def _header_findings(reading: TabReading, spec: TabSpec) -> Iterator[Finding]:
@@ -90,7 +105,8 @@ def _lost(reading: TabReading, column: ColumnSpec, stops: bool) -> str:  # noqa:
     stands = f" {_quoted(near[0])} stands there instead." if near else ""
     outcome = "none of the tab's rows is read" if stops else "what belongs there is not read"
     names = " or ".join(_quoted(name) for name in accepted)
-    return f"No column is headed {names}, so {outcome}.{stands} Rename the header back."
+    cure = "Rename the header back" + ("." if stops else ", or run `sheetsync init`.")
+    return f"No column is headed {names}, so {outcome}.{stands} {cure}"
 
 
 def _about(reading: TabReading, code: Code, message: str, field: str | None = None) -> Finding:

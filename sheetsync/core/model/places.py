@@ -108,6 +108,8 @@ class TabReading:
         duplicates: Headers that stand twice; the leftmost one was read.
         unknown: Headers that nobody knows; left alone.
         rows: Raw cells aligned with `fields`; `rows[i]` stands in sheet row `i + 2`.
+        headers_at: The row, 1-based, in which the headers stand when they are gone from row 1; 0
+            where they stand nowhere else.
     """
 
     place: TabPlace
@@ -118,6 +120,7 @@ class TabReading:
     duplicates: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     rows: tuple[tuple[RawCell, ...], ...] = ()
+    headers_at: int = 0
 
 
 WITNESSED_LENGTH = 200
