@@ -14,9 +14,10 @@ from datetime import datetime
 from sheetsync.core.decide import decide
 from sheetsync.core.event_rows import ROW, UNDO_OF, named
 from sheetsync.core.life import said_cell
-from sheetsync.core.model import LaidCell, Mandate, RowRef, Snapshot
+from sheetsync.core.mending import is_shown
+from sheetsync.core.model import LaidCell, Mandate, RowRef
 from sheetsync.core.plan import CellWrite, Event, Plan
-from sheetsync.core.rows import row_refs, same_cell
+from sheetsync.core.rows import same_cell
 from sheetsync.core.rulebook import Rulebook
 from sheetsync.core.undo import Compensation, Refusal, Undoing, compensations
 from sheetsync.cycle import CycleReport, run_cycle
@@ -91,7 +92,7 @@ class Undo:
         undoing = compensations(chosen, since, baseline, self.told.sheet, self.rules.lifecycle)
         snapshot = self.ports.workbook.read(now)
         cells = [(step, laid_cell(step)) for step in undoing.writes if step.field != ROW]
-        asked = tuple(cell for _, cell in cells if shows(snapshot, cell, self.rules))
+        asked = tuple(cell for _, cell in cells if is_shown(cell, snapshot, self.rules.columns))
         plan = decide(snapshot, baseline, self.rules, self.mandate, now, asked=asked)
         wanted = tuple(
             Wanted(
@@ -189,19 +190,6 @@ def laid_cell(step: Compensation) -> LaidCell:
         actor=ACTOR,
         proof=PROOF,
     )
-
-
-def shows(snapshot: Snapshot, cell: LaidCell, rules: Rulebook) -> bool:
-    """Whether the sheet shows, in one row of that key, what the undo expects."""
-    reading = snapshot.tabs.get(cell.tab)
-    if reading is None or cell.field not in reading.present:
-        return False
-    spec = rules.columns.tabs[reading.place.kind]
-    refs = row_refs(reading.rows, spec)
-    if refs.count(cell.ref) != 1:
-        return False
-    shown = reading.rows[refs.index(cell.ref)][spec.index[cell.field]]
-    return same_cell(shown, cell.shown)
 
 
 def _rows(undoing: Undoing, chosen: Sequence[Event]) -> Iterator[Refusal]:

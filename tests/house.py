@@ -29,7 +29,7 @@ WORDS = (
 # What an adapter may know of the core: values, never a step.
 VALUES = (
     *("core/model/", "core/findings", "core/plan", "core/rulebook", "core/rows", "core/chain"),
-    "errors",
+    *("core/history_tab", "errors"),
 )
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -94,16 +94,18 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/life/": (*WORDS, "core/event_rows"),
     "core/undo/": (*WORDS, "core/event_rows", "core/life/"),
     "core/history": (*WORDS, "core/event_rows", "core/requests"),
+    "core/history_edits": (*WORDS, "core/event_rows", "core/history", "core/history_tab"),
     # the corridor itself, in three parts
     "core/turn": ("core/",),
     "core/planning": ("core/",),
     "core/decide": ("core/",),
     # the shell
-    "ports": ("core/model/", "core/plan"),
+    "ports": ("core/model/", "core/plan", "core/chain", "core/history_tab"),
     "safety": ("core/model/", "core/plan", "ports", "errors"),
     "cycle": (
         "safety",
         "core/decide",
+        "core/history_tab",
         "core/model/",
         "core/plan",
         "core/rulebook",
@@ -112,8 +114,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     ),
     "worker": ("cycle", "errors"),
     "undoing": (
-        *("core/decide", "core/event_rows", "core/life/", "core/model/", "core/plan", "core/rows"),
-        *("core/rulebook", "core/undo/", "cycle", "lookback", "ports", "errors"),
+        *("core/decide", "core/event_rows", "core/life/", "core/mending", "core/model/"),
+        *("core/plan", "core/rows", "core/rulebook", "core/undo/"),
+        *("cycle", "lookback", "ports", "errors"),
     ),
     "lookback": ("core/life/", "core/plan", "core/rows", "ports", "errors"),
     "settings_file": ("errors",),

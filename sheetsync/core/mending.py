@@ -1,9 +1,10 @@
 """What people had left where a write of the worker landed on something else.
 
-Between the last look and the write rows may move and people may type; the witness of each batch says
-what really stood where it wrote (see `Witness`). Here the overwritten values are laid back over the
-reading, before anything is compared, so that the rest of the corridor decides on the sheet as people
-left it; `compose` then writes them back, unless the rules say that something else stands there.
+Between the last look and the write rows may move and people may type; the witness of each batch
+says what really stood where it wrote (see `Witness`). Here the overwritten values are laid back
+over the reading, before anything is compared, so that the rest of the corridor decides on the sheet
+as people left it; `compose` then writes them back, unless the rules say that something else stands
+there.
 
 | what the witness tells                         | what is laid, if our value still stands there |
 | ---------------------------------------------- | --------------------------------------------- |
@@ -72,8 +73,9 @@ def mend(
         snapshot: The reading, with its witnesses newest first.
         baseline: Which of them were heard already.
         columns: Which column is which.
-        asked: Cells of an undo.
+        asked: Cells of an undo; one that shows something else by now is left alone.
     """
+    asked = [cell for cell in asked if is_shown(cell, snapshot, columns)]
     repair = _Repair(snapshot, columns)
     for witness in snapshot.witnesses:
         if witness.witness_id not in baseline.witnessed:
@@ -87,6 +89,18 @@ def mend(
         cells_of=repair.cells_of(),
         findings=tuple(repair.findings),
     )
+
+
+def is_shown(cell: LaidCell, snapshot: Snapshot, columns: ColumnRules) -> bool:
+    """Whether the one row that is meant shows what the cell is said to show."""
+    reading = snapshot.tabs.get(cell.tab)
+    if reading is None or cell.field not in reading.present:
+        return False
+    spec = columns.tabs[reading.place.kind]
+    refs = row_refs(reading.rows, spec)
+    if refs.count(cell.ref) != 1:
+        return False
+    return same_cell(reading.rows[refs.index(cell.ref)][spec.index[cell.field]], cell.shown)
 
 
 def lay(
@@ -130,7 +144,7 @@ class _Repair:
             return
         spec = self._columns.tabs[reading.place.kind]
         astray = [cell for cell in witness.cells if not _is_placed(witness, cell)]
-        if not witness.at:
+        if not witness.at and astray:
             self.findings.append(_lost(witness, astray, spec))
             return
         nameless = [cell for cell in astray if cell.at_field is None]
