@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test lint check e2e bench schemas lock clean
+.PHONY: setup demo test lint check e2e simulate simulate-mutants bench schemas lock clean
 
 setup: $(READY)
 
@@ -33,6 +33,17 @@ check: lint test     ## what to run before every commit
 
 e2e: setup           ## only the end-to-end tests through the local server
 	@$(BIN)/python -m pytest tests/e2e tests/contract
+
+SEED ?= 1
+RUNS ?= 100
+JOBS ?= 2
+
+simulate: setup      ## people, faults and deaths around the worker: SEED=1 RUNS=100 JOBS=2 LOG=file KEEP=1,2
+	@PYTHONPATH=tests $(BIN)/python -m simulation --seed $(SEED) --runs $(RUNS) --jobs $(JOBS) \
+		$(if $(LOG),--log $(LOG)) $(if $(KEEP),--keep $(KEEP))
+
+simulate-mutants: setup   ## deliberate faults in the worker, each caught by some seed
+	@PYTHONPATH=tests $(BIN)/python -m simulation.mutants --jobs $(JOBS) $(if $(ONLY),--only $(ONLY))
 
 bench: setup         ## one cycle beside a bare read of the same workbook
 	@$(BIN)/python -m bench

@@ -1,0 +1,115 @@
+"""A tab in front of a person: columns found by what stands in row 1, rows by what they show.
+
+Reading looks at the server's grid; everything that changes it goes through the server's own
+batchUpdate and values code in the name of the person. Row and column indexes count from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sheetsync.core.model import RowKey, TabAddress
+from sheetsync.core.rows import row_key
+from sheetsync.core.rulebook import TabSpec
+from sheetsync.localsheets.book import Tab
+from sheetsync.sheets.grid import column_letters, find_columns, quoted
+from simulation.office import Office, the_rules
+
+Cell = str | int | float | bool
+
+
+class Desk:
+    """One tab, opened by whoever sits down at it."""
+
+    def __init__(self, office: Office, address: TabAddress) -> None:
+        self.office = office
+        self.address = address
+        self.place = office.places.kind(address)
+        self.spec: TabSpec = the_rules().columns.tabs[self.place.kind]
+
+    @property
+    def tab(self) -> Tab:
+        """The tab as it stands."""
+        return self.office.tab(self.address)
+
+    def columns(self) -> dict[str, int]:
+        """Where each known field stands now."""
+        return dict(find_columns(self.header(), self.spec).columns)
+
+    def header(self) -> list[Any]:
+        """Row 1."""
+        row = self.tab.grid.row(0)
+        return list(row.values) if row is not None else []
+
+    def value(self, row: int, column: int) -> Any:
+        """A cell as it stands; "" where blank."""
+        return self.tab.grid.value(row, column)
+
+    def filled(self) -> list[int]:
+        """The rows below the header that hold something."""
+        rows = self.tab.grid.rows
+        return [at for at in range(1, len(rows)) if rows[at] is not None and rows[at].values]  # type: ignore[union-attr]
+
+    def last(self) -> int:
+        """The first row below all content."""
+        filled = self.filled()
+        return filled[-1] + 1 if filled else 1
+
+    def cells(self, row: int) -> dict[str, Any]:
+        """The known fields of a row, blanks left out."""
+        shown = {field: self.value(row, at) for field, at in self.columns().items()}
+        return {field: value for field, value in shown.items() if value != ""}
+
+    def key(self, row: int) -> RowKey | None:
+        """The key of a row as the worker tells it."""
+        shown = self.cells(row)
+        return row_key(tuple(shown.get(field) for field in self.spec.fields), self.spec)
+
+    def a1(self, row: int, column: int) -> str:
+        """A cell's address with its tab."""
+        return f"{quoted(self.address.tab)}!{column_letters(column)}{row + 1}"
+
+    def type(self, email: str, row: int, cells: Mapping[int, Cell], *, raw: bool = False) -> None:
+        """Type into cells of one row, by column."""
+        ranges = [(self.a1(row, column), [[value]]) for column, value in cells.items()]
+        self.office.enter(email, self.address.spreadsheet, ranges, raw=raw)
+
+    def type_where(self, email: str, where: Mapping[str, Cell], /, **cells: Cell) -> None:
+        """Type into the row that shows this."""
+        columns = self.columns()
+        [row] = [
+            at
+            for at in self.filled()
+            if all(self.value(at, columns[field]) == value for field, value in where.items())
+        ]
+        self.type(email, row, {columns[field]: value for field, value in cells.items()})
+
+    def add(self, email: str, /, **cells: Cell) -> int:
+        """Type a new row below the last one; returns where."""
+        columns, row = self.columns(), self.last()
+        self.type(email, row, {columns[field]: value for field, value in cells.items()})
+        return row
+
+    def batch(self, email: str, *requests: dict[str, Any]) -> None:
+        """Requests on this tab's spreadsheet."""
+        self.office.batch(email, self.address.spreadsheet, *requests)
+
+    def box(self, top: int, bottom: int, left: int, right: int) -> dict[str, int]:
+        """A GridRange of this tab."""
+        return {
+            "sheetId": self.tab.id,
+            "startRowIndex": top,
+            "endRowIndex": bottom,
+            "startColumnIndex": left,
+            "endColumnIndex": right,
+        }
+
+    def lines(self, dimension: str, start: int, end: int) -> dict[str, Any]:
+        """A DimensionRange of this tab."""
+        return {
+            "sheetId": self.tab.id,
+            "dimension": dimension,
+            "startIndex": start,
+            "endIndex": end,
+        }

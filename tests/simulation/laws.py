@@ -1,0 +1,192 @@
+"""The laws that hold after every tick: what the journal has newly told, held against what was asked.
+
+*Graph* (each move an edge, each approval granted), *asked* (no move that nobody asked for, and none
+made twice for one asking), *blame* (nothing is put back that nobody typed), *vanished* (no row is
+called deleted that nobody took away), *locks hold* (in a tick in which nobody else did anything).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sheetsync.core.locking import locked_fields
+from sheetsync.core.model import LineKey, RowKey, TabAddress, TabKind
+from sheetsync.core.plan import Event
+from sheetsync.core.rows import key_text, line_row, same_cell
+from simulation.course import Course, Violation
+from simulation.desk import Desk
+from simulation.notebook import Typed
+from simulation.office import the_rules
+from simulation.record import ROW, events_after, same
+
+TOKEN = re.compile(r"\bt\d{4}\b")
+ASKED = re.compile(r"(action|response) (\w+)(?:: (.*))?", re.DOTALL)
+TYPED_OVER = "typed over the agreed value"
+
+
+@dataclass(kw_only=True)
+class Watch:
+    """Looks at each tick; remembers how far the journal was read."""
+
+    events: list[Event] = field(default_factory=list)
+    locked: dict[LineKey, dict[str, Any]] = field(default_factory=dict)
+    _seq: int = -1
+    _made: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    def after_tick(self, course: Course) -> None:
+        """Everything that the last tick has told."""
+        fresh = events_after(course.company.folder, max(self._seq, 0))
+        is_first = self._seq < 0
+        self._seq = fresh[-1][0] if fresh else max(self._seq, 0)
+        for _, event in fresh:
+            self.events.append(event)
+            if is_first and event.at <= course.started_at:
+                continue
+            for what in self._broken(event, course):
+                course.violations.append(what)
+        self._locks(course)
+
+    def _broken(self, event: Event, course: Course) -> Iterator[Violation]:
+        told = f"tick {course.tick - 1}: {_told(event)}"
+        if event.field == "status" and not event.decision.startswith(
+            ("changed", "put back", "mend")
+        ):
+            yield from self._move(event, course, told)
+        if event.decision == "put back" and event.new is not None and not _was_typed(event, course):
+            yield Violation(law="blame", what=f"{told}: nobody typed that")
+        is_deleted = event.field == ROW and event.decision.startswith("deleted")
+        if is_deleted and not course.was_taken_away(event):
+            yield Violation(law="vanished", what=f"{told}: nobody took that row away")
+        if event.field.startswith("decision of "):
+            yield from self._grant(event, course, told)
+
+    def _move(self, event: Event, course: Course, told: str) -> Iterator[Violation]:
+        if not _is_edge(event):
+            yield Violation(law="graph", what=f"{told}: no edge of the lifecycle")
+        if event.actor == "worker":
+            if event.new == "approved" and not self._is_granted(event):
+                yield Violation(law="graph", what=f"{told}: without a grant")
+        elif not _was_asked(event, course):
+            yield Violation(law="asked", what=f"{told}: nobody asked that there")
+        for token in TOKEN.findall(event.decision)[-1:]:
+            self._made[event.po_number, event.line_number, token] += 1
+            if self._made[event.po_number, event.line_number, token] > 1:
+                yield Violation(law="asked", what=f"{told}: made twice for one asking")
+
+    def _is_granted(self, event: Event) -> bool:
+        return any(
+            e.field.startswith("decision of ")
+            and e.po_number == event.po_number
+            and e.decision == "granted"
+            and e.order_version == event.order_version
+            for e in self.events
+        )
+
+    def _grant(self, event: Event, course: Course, told: str) -> Iterator[Violation]:
+        who, _, tier = event.field.removeprefix("decision of ").partition(" for ")
+        key = tuple(map(key_text, (event.po_number, event.order_version, tier, who)))
+        typed = [
+            t
+            for t in course.book.typed
+            if t.kind is TabKind.APPROVALS
+            and t.field == "decision"
+            and key in t.keys
+            and t.value == event.new
+        ]
+        same_grants = [e for e in self.events if _same_grant(e, event)]
+        if not typed:
+            yield Violation(law="asked", what=f"{told}: nobody decided that")
+        elif len(same_grants) > len(typed):
+            yield Violation(law="asked", what=f"{told}: taken more often than it was typed")
+
+    def _locks(self, course: Course) -> None:
+        """A locked cell shows what it showed when it was locked, after a quiet tick."""
+        if not course.was_quiet or not course.has_settled_quietly:
+            self.locked.clear()
+            return
+        baseline = course.main.state.baseline()
+        desk = Desk(course.company.office, course.company.office.places.of(TabKind.ORDER_LINES))
+        columns = desk.columns()
+        rows: dict[RowKey | None, list[int]] = {}
+        for row in desk.filled():
+            rows.setdefault(desk.key(row), []).append(row)
+        seen: dict[LineKey, dict[str, Any]] = {}
+        for key, state in baseline.lines.items():
+            at = rows.get(line_row(key), [])
+            fields = locked_fields(state, the_rules())
+            if len(at) != 1:
+                continue
+            seen[key] = {f: desk.value(at[0], columns[f]) for f in sorted(fields) if f in columns}
+            settled = baseline.rows[desk.address].get(line_row(key))
+            for name, value in seen[key].items():
+                if settled is not None and not same_cell(value or None, settled.cells.get(name)):
+                    course.violations.append(
+                        Violation(
+                            law="locks hold",
+                            what=f"tick {course.tick - 1}: {key} {name} shows {value!r}, "
+                            f"agreed was {settled.cells.get(name)!r}",
+                        )
+                    )
+        self.locked = seen
+
+
+def _is_edge(event: Event) -> bool:
+    moves = the_rules().lifecycle.moves
+    if event.decision.startswith("adopted"):
+        return True
+    return any(event.old in edge.from_ and (edge.to in (event.new, "before")) for edge in moves)
+
+
+def _line_of(event: Event) -> RowKey:
+    return (key_text(event.po_number), key_text(event.line_number))
+
+
+def _was_asked(event: Event, course: Course) -> bool:
+    """Whether somebody asked for the move, on that very row."""
+    if event.decision == TYPED_OVER:
+        line = _line_of(event)
+        return any(t.kind is TabKind.SUPPLIER and line in t.keys for t in course.book.typed)
+    asked = ASKED.fullmatch(event.decision)
+    return asked is None or _words(course, event, asked[1], asked[2])
+
+
+def _words(course: Course, event: Event, column: str, word: str) -> bool:
+    """Whether somebody asked this by this word on this row."""
+    line = _line_of(event)
+    wanted = {
+        "action": {(TabKind.ORDERS, line[:1]), (TabKind.ORDER_LINES, line)},
+        "response": {(TabKind.SUPPLIER, line)},
+    }[column]
+    return any(
+        t.field == column and t.value == word and (t.kind, key) in wanted
+        for t in course.book.typed
+        for key in t.keys
+    )
+
+
+def _was_typed(event: Event, course: Course) -> bool:
+    return any(_may_be(t, event) and same(t.value, event.new) for t in course.book.typed)
+
+
+def _may_be(typed: Typed, event: Event) -> bool:
+    return typed.field == event.field
+
+
+def _same_grant(one: Event, other: Event) -> bool:
+    return (one.field, one.po_number, one.order_version) == (
+        other.field,
+        other.po_number,
+        other.order_version,
+    )
+
+
+def _told(event: Event) -> str:
+    where = "/".join(part for part in (event.po_number, event.line_number) if part)
+    return f"{event.tab} {where} {event.field} {event.old!r} -> {event.new!r} ({event.decision})"
+
+
+Place = tuple[TabAddress, RowKey]

@@ -1,0 +1,179 @@
+"""What people typed, and what became of it: the memory on which the oracle leans.
+
+Every value that a person types gets a number, and the number travels with the cell: it is fixed to
+the cell in the server's grid, beside the value, where sorting, inserting, cutting and moving carry
+it along and no reading of the worker shows it. So the oracle knows at any time which value still
+stands, in which row, whatever happened to the tab. Never: judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sheetsync.core.model import RowKey, TabAddress, TabKind
+from sheetsync.core.rows import row_key
+from sheetsync.localsheets.grid import Row
+from sheetsync.sheets.grid import find_columns
+from simulation.desk import Desk
+from simulation.office import Office, the_rules
+
+MORNING = -1
+OWN = "(own column)"
+
+
+@dataclass(kw_only=True, slots=True)
+class Typed:
+    """One value that a person typed into one cell.
+
+    Args:
+        number: Fixed to the cell.
+        act: The happening in which it was typed; `MORNING` for what stood there at first.
+        field: The column, or `OWN` for a column that the worker does not know.
+        keys: Every key that its row had.
+        value: What the cell showed then, raw.
+        word: For requests, the word in its cell; else "".
+        replaced_by: The happening in which a person typed over it, cleared or deleted it.
+        overwritten_at: When a write of a worker took it away, in words.
+    """
+
+    number: int
+    act: int
+    who: str
+    tab: TabAddress
+    kind: TabKind
+    field: str
+    keys: set[RowKey | None]
+    value: Any
+    is_request: bool = False
+    replaced_by: int | None = None
+    overwritten_at: str = ""
+
+    @property
+    def key(self) -> RowKey | None:
+        """A key of its row, the first in order; None while it had none."""
+        named = sorted(key for key in self.keys if key is not None)
+        return named[0] if named else None
+
+
+@dataclass(kw_only=True)
+class Notebook:
+    """Everything typed in one run."""
+
+    office: Office
+    typed: list[Typed] = field(default_factory=list)
+    act: int = MORNING
+    _last: int = 0
+
+    def __post_init__(self) -> None:
+        for place in self.office.places.tabs:
+            desk = Desk(self.office, place.address)
+            people_s = {c.field for c in desk.spec.columns if c.is_people_s}
+            columns = desk.columns()
+            for row in desk.filled():
+                for name in sorted(people_s & columns.keys()):
+                    if desk.value(row, columns[name]) != "":
+                        self.note("somebody", desk, row, columns[name])
+
+    def token(self) -> str:
+        """A word that nobody typed before in this run."""
+        self._last += 1
+        return f"t{self._last:04d}"
+
+    def number(self) -> int:
+        """A number that nobody typed before in this run."""
+        self._last += 1
+        return self._last
+
+    def note(self, who: str, desk: Desk, row: int, column: int) -> None:
+        """Remember what a person just typed into a cell."""
+        value = desk.value(row, column)
+        if value == "":
+            return
+        fields = {at: name for name, at in desk.columns().items()}
+        name = fields.get(column, OWN)
+        spec = desk.spec.by_field.get(name)
+        if row == 0:
+            return
+        typed = Typed(
+            number=len(self.typed),
+            act=self.act,
+            who=who,
+            tab=desk.address,
+            kind=desk.place.kind,
+            field=name,
+            keys={desk.key(row)},
+            value=value,
+            is_request=spec is not None and spec.request,
+        )
+        self.typed.append(typed)
+        _fix(desk, row, column, {"typed": typed.number, "value": value})
+
+    def forget(self, desk: Desk, row: int) -> None:
+        """A copied row: what was typed stands in the original, not in the copy."""
+        found = desk.tab.grid.row(row)
+        for column, extra in list((found.extras or {}).items()) if found is not None else ():
+            if extra.other and "typed" in extra.other:
+                _fix(desk, row, column, None)
+
+    def standing(self) -> set[int]:
+        """The numbers whose value stands in its cell."""
+        return {number for _, _, _, number in self._cells()}
+
+    def _cells(self) -> Iterator[tuple[TabAddress, Row, int, int]]:
+        for place in self.office.places.tabs:
+            for row in self.office.tab(place.address).grid.rows:
+                if row is None or not row.extras:
+                    continue
+                for column, extra in row.extras.items():
+                    mark = extra.other
+                    if mark and "typed" in mark and row.value(column) == mark["value"]:
+                        yield place.address, row, column, mark["typed"]
+
+    def follow(self) -> None:
+        """Note under which keys the rows of standing values go now."""
+        heads: dict[TabAddress, tuple[dict[str, int], Any]] = {}
+        keys: dict[int, RowKey | None] = {}
+        for address, row, _, number in self._cells():
+            if address not in heads:
+                spec = the_rules().columns.tabs[self.office.places.kind(address).kind]
+                header = self.office.tab(address).grid.row(0)
+                values = list(header.values) if header is not None else []
+                heads[address] = (dict(find_columns(values, spec).columns), spec)
+            if id(row) not in keys:
+                columns, spec = heads[address]
+                keys[id(row)] = key_of(row, columns, spec)
+            self.typed[number].keys.add(keys[id(row)])
+
+    def replaced(self, before: set[int]) -> set[int]:
+        """After an act of a person: what no longer stands was replaced by it."""
+        lost = before - self.standing()
+        for number in lost:
+            if self.typed[number].replaced_by is None:
+                self.typed[number].replaced_by = self.act
+        return lost
+
+    def overwritten(self, before: set[int], when: str) -> None:
+        """After a write of a worker: what no longer stands was overwritten by it."""
+        for number in sorted(before - self.standing()):
+            self.typed[number].overwritten_at = when
+
+
+def key_of(row: Row, columns: dict[str, int], spec: Any) -> RowKey | None:
+    """The key of a row in the grid, as the worker tells it."""
+    if not set(spec.key) <= columns.keys():
+        return None
+    cells = tuple(
+        (row.value(columns[name]) or None) if name in columns else None for name in spec.fields
+    )
+    return row_key(cells, spec)
+
+
+def _fix(desk: Desk, row: int, column: int, mark: dict[str, Any] | None) -> None:
+    """Fix a number to a cell, or take it off; the server's undo has nothing to do with it."""
+    owned = desk.tab.grid.own_row(row)
+    extra = replace(owned.extra_at(column), other=mark)
+    extras = owned.extras if owned.extras is not None else {}
+    extras[column] = extra
+    owned.extras = extras

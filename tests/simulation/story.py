@@ -1,0 +1,161 @@
+"""A story: everything that is going to happen in one run, drawn from one number.
+
+Each happening has its place (a tick of the worker, a step in it) and dice of its own, so that a
+story without one of its happenings is still the same story otherwise. Never: looks at a sheet.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from simulation.people import ACTS
+
+TICKS = 14
+ACTS_PLANNED = (54, 70)
+FAULTS_PLANNED = (6, 11)
+
+FAULTS: dict[str, tuple[int, dict[str, object]]] = {
+    "429": (2, {"kind": "429"}),
+    "429 with Retry-After": (2, {"kind": "429", "retry_after": 7}),
+    "429 for long": (1, {"kind": "429", "retry_after": 400}),
+    "503": (3, {"kind": "503"}),
+    "502": (2, {"kind": "502"}),
+    "cut_before": (3, {"kind": "cut_before"}),
+    "cut_after": (6, {"kind": "cut_after"}),
+    "slow": (2, {"kind": "slow", "delay_s": 0.0}),
+}
+"""Each fault of the local server with how often it strikes; `slow` is our clock's affair."""
+
+SLOW_S = 45.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One thing that happens.
+
+    Args:
+        number: Its place in the story.
+        tick: In which tick of the worker.
+        place: `between` ticks, at a `read`, `write`, `store` or `mail` step, or `asleep`, while
+            the worker sleeps and another one works.
+        nth: At which of these steps.
+        is_after: After the step was carried out, not before.
+        sort: act, fault, death, rival, sleep or post.
+        what: Which act, which fault, or for how long.
+        seed: Its dice.
+    """
+
+    number: int
+    tick: int
+    place: str
+    nth: int = 1
+    is_after: bool = False
+    sort: str
+    what: str = ""
+    seed: int = 0
+
+    def __str__(self) -> str:
+        """Where it happens, and what."""
+        where = (
+            f"before tick {self.tick}"
+            if self.place == "between"
+            else f"tick {self.tick}, {'after' if self.is_after else 'before'} {self.place} {self.nth}"
+        )
+        return f"#{self.number} {where}: {self.sort} {self.what}".rstrip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """All that happens, and how long the worker waits between its ticks."""
+
+    seed: int
+    happenings: tuple[Happening, ...]
+    gaps_s: tuple[int, ...]
+    is_folder: bool
+
+    def without(self, gone: set[int]) -> Story:
+        """The same story, some of its happenings left out."""
+        kept = tuple(each for each in self.happenings if each.number not in gone)
+        return Story(seed=self.seed, happenings=kept, gaps_s=self.gaps_s, is_folder=self.is_folder)
+
+
+def make_story(seed: int) -> Story:
+    """The story of a seed."""
+    dice = random.Random(f"story {seed}")  # noqa: S311 - a story, no secret
+    found: list[Happening] = []
+
+    def add(
+        place: str,
+        sort: str,
+        what: str = "",
+        *,
+        nth: int = 1,
+        is_after: bool = False,
+        tick: int | None = None,
+    ) -> None:
+        found.append(
+            Happening(
+                number=len(found),
+                tick=dice.randrange(TICKS) if tick is None else tick,
+                place=place,
+                nth=nth,
+                is_after=is_after,
+                sort=sort,
+                what=what,
+                seed=dice.getrandbits(32),
+            )
+        )
+
+    names, weights = list(ACTS), [weight for weight, _ in ACTS.values()]
+    for _ in range(dice.randint(*ACTS_PLANNED)):
+        place, nth = _place_of_act(dice)
+        add(place, "act", dice.choices(names, weights)[0], nth=nth)
+    faults, chances = list(FAULTS), [weight for weight, _ in FAULTS.values()]
+    for _ in range(dice.randint(*FAULTS_PLANNED)):
+        place = dice.choices(("read", "write"), (2, 3))[0]
+        nth = dice.randint(1, 6) if place == "read" else dice.randint(1, 2)
+        add(place, "fault", dice.choices(faults, chances)[0], nth=nth)
+    for _ in range(dice.choice((0, 1, 1, 2, 2, 3))):
+        place = dice.choices(("read", "write", "store", "mail"), (1, 3, 4, 1))[0]
+        add(
+            place,
+            "death",
+            nth=dice.randint(1, 2 if place == "write" else 5),
+            is_after=dice.random() < 0.6,
+        )
+    for _ in range(dice.choice((0, 0, 1, 2))):
+        add(dice.choice(("read", "write")), "rival", nth=dice.randint(1, 4))
+    for _ in range(dice.choice((0, 0, 1, 1, 2))):
+        _add_sleep(add, dice)
+    for _ in range(dice.choice((0, 0, 1, 2))):
+        add("between", "post", dice.choice(("refused", "uncertain")))
+    return Story(
+        seed=seed,
+        happenings=tuple(found),
+        gaps_s=tuple(dice.choice((60, 120, 300, 300, 300, 700)) for _ in range(TICKS)),
+        is_folder=dice.random() < 0.5,
+    )
+
+
+def _place_of_act(dice: random.Random) -> tuple[str, int]:
+    """Half of the acts fall into the moment between the worker's second reading and its write."""
+    place = dice.choices(("between", "read", "write", "store"), (30, 22, 42, 6))[0]
+    return place, {"read": dice.randint(1, 6), "write": dice.randint(1, 2)}.get(
+        place, dice.randint(1, 4)
+    )
+
+
+def _add_sleep(add: object, dice: random.Random) -> None:
+    """The worker sleeps beyond its lease, mostly just before a write; another one goes on."""
+    tick, rounds = dice.randrange(1, TICKS), dice.randint(1, 3)
+    place = "write" if dice.random() < 0.8 else "read"
+    nth = 1 if place == "write" else dice.randint(1, 5)
+    call = add
+    call(place, "sleep", str(rounds), nth=nth, tick=tick)  # type: ignore[operator]
+    for nth_round in range(rounds):
+        for _ in range(dice.randint(0, 2)):
+            names = ("type_value", "insert_rows", "sort_tab", "type_note", "answer", "delete_row")
+            call("asleep", "act", dice.choice(names), nth=nth_round + 1, tick=tick)  # type: ignore[operator]
+    if dice.random() < 0.4:
+        call(place, "death", nth=nth, is_after=True, tick=tick)  # type: ignore[operator]
