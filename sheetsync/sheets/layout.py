@@ -25,11 +25,13 @@ from sheetsync.sheets.grid import (
     columns_range,
     find_columns,
     first_free_row,
+    is_torn,
     row_range,
     rows_below,
+    strayed_headers,
 )
 from sheetsync.sheets.reading import VALUES, blocks_of
-from sheetsync.sheets.tab_layout import Ground, choices_of, lay_out_tab, new_tab
+from sheetsync.sheets.tab_layout import Ground, is_offered, lay_out_tab, new_tab
 from sheetsync.sheets.tabs import TAB_FIELDS, TabInfo, find_tab, read_tabs
 from sheetsync.sheets.transport import SheetsHTTPClient, about
 from sheetsync.sheets.writing import Request
@@ -171,13 +173,17 @@ def _ground(
     kind: TabKind, info: TabInfo, columns: ColumnRules, rows: Sequence[Sequence[RawCell]]
 ) -> Ground:
     spec = columns.tabs[kind]
+    head = find_columns(rows[HEADER_ROW] if rows else (), spec)
+    free_row = first_free_row(rows[FIRST_DATA_ROW:])
+    is_cleared = head.width == 0 and free_row > FIRST_DATA_ROW
     return Ground(
         kind=kind,
         info=info,
         spec=spec,
-        head=find_columns(rows[HEADER_ROW] if rows else (), spec),
+        head=head,
         width=max((len(row) for row in rows), default=0),
-        free_row=first_free_row(rows[FIRST_DATA_ROW:]),
+        free_row=free_row,
+        is_headless=is_cleared or (is_torn(head, spec) and strayed_headers(rows, spec) > 0),
     )
 
 
@@ -187,7 +193,7 @@ def _cells_to_see(ground: Ground) -> list[str]:
     asked = [row_range(title, ground.free_row)] if ground.free_row < rows else []
     for column in ground.spec.columns:
         place = ground.head.columns.get(column.field)
-        if place is not None and choices_of(column) and rows > FIRST_DATA_ROW:
+        if place is not None and is_offered(column) and rows > FIRST_DATA_ROW:
             asked.append(rows_below(title, place))
     return asked
 

@@ -5,7 +5,9 @@ formats on rows that are still blank, dropdowns where nobody chose other ones. N
 moved, deleted or converted, and a tab that has everything needs no request.
 
 Yes-or-no columns get a dropdown, not checkboxes: an unticked checkbox is FALSE, not blank, and a
-column of them makes a tab look filled to its last row, to people and to appends alike.
+column of them makes a tab look filled to its last row, to people and to appends alike. Only a yes
+that is asked for and cleared again (Go on, in Status) has boxes to tick, as far as its tab reaches
+in practice.
 
 Rules: rules/columns.yaml.
 Never: sends anything.
@@ -30,6 +32,14 @@ SPARE_COLUMNS = 4
 OUR_DROPDOWN = "Choose one of the list"
 """How a dropdown of ours begins its message; others are people's and stay as they are."""
 
+HEADLESS = (
+    "left as it is, for its rows have no header row above them: bring that back into row 1 "
+    "(File, Version history), then run this again"
+)
+OUR_BOXES = "Tick the box, or write yes"
+BOX_ROWS = 100
+"""So many rows have boxes; below them a yes is typed."""
+
 TYPED_BY_OUTSIDERS = frozenset({TabKind.SUPPLIER, TabKind.RECEIPTS})
 """Tabs on which Google would turn 12.5 or 3/4 into a date before we see it."""
 READ_AS_TYPED = frozenset({CellKind.QUANTITY, CellKind.MONEY, CellKind.DATE})
@@ -48,6 +58,7 @@ class Ground:
         free_row: The first row below all content.
         cells: Formats and data validation of the cells that were looked at.
         is_new: Whether it is still to be made.
+        is_headless: Whether its header row is gone from row 1, but not its rows.
     """
 
     kind: TabKind
@@ -58,6 +69,7 @@ class Ground:
     free_row: int = FIRST_DATA_ROW
     cells: Mapping[tuple[int, int], Mapping[str, Any]] = field(default_factory=dict)
     is_new: bool = False
+    is_headless: bool = False
 
     @property
     def missing(self) -> tuple[ColumnSpec, ...]:
@@ -88,6 +100,10 @@ def lay_out_tab(ground: Ground, worker: str) -> Iterator[Step]:
         ground: The tab as it stands.
         worker: The e-mail address of the worker's account, who stays an editor everywhere.
     """
+    if ground.is_headless:
+        # Headers written anew would stand over no column or over the wrong one.
+        yield Step(text=HEADLESS, requests=())
+        return
     if ground.is_new:
         yield _make(ground)
     if ground.missing:
@@ -96,6 +112,7 @@ def lay_out_tab(ground: Ground, worker: str) -> Iterator[Step]:
         yield _freeze(ground)
     yield from _make_plain_text(ground)
     yield from _offer_choices(ground)
+    yield from _offer_boxes(ground)
     for text, request in protect(ground.info, ground.spec, ground.columns, worker):
         yield Step(text=text, requests=(request,))
 
@@ -202,9 +219,19 @@ def _plain_text(sheet_id: int, first_row: int, run: tuple[int, int]) -> Request:
 
 def choices_of(column: ColumnSpec) -> tuple[str, ...]:
     """The words that a column's dropdown offers; none for a column that has no dropdown."""
-    if not column.is_people_s:
+    if not column.is_people_s or is_box(column):
         return ()
     return ("yes", "no") if column.kind is CellKind.FLAG else tuple(column.choices)
+
+
+def is_offered(column: ColumnSpec) -> bool:
+    """Whether a column offers something to choose or to tick."""
+    return is_box(column) or bool(choices_of(column))
+
+
+def is_box(column: ColumnSpec) -> bool:
+    """Whether a column holds boxes to tick."""
+    return column.kind is CellKind.FLAG and column.request
 
 
 def _offer_choices(ground: Ground) -> Iterator[Step]:
@@ -218,13 +245,28 @@ def _offer_choices(ground: Ground) -> Iterator[Step]:
             )
 
 
-def _is_free(ground: Ground, place: int, words: tuple[str, ...]) -> bool:
-    """Whether a column has no validation at all, or an old one of ours."""
-    found = [
+def _offer_boxes(ground: Ground) -> Iterator[Step]:
+    for column in filter(is_box, ground.spec.columns):
+        place = ground.columns[column.field]
+        if ground.info.row_count > FIRST_DATA_ROW and not _validated(ground, place):
+            yield Step(
+                text=f"boxes to tick in {column.header}",
+                requests=(_boxes(ground.info, place),),
+            )
+
+
+def _validated(ground: Ground, place: int) -> list[Mapping[str, Any]]:
+    """The validation rules that stand in a column."""
+    return [
         cell["dataValidation"]
         for (_, column), cell in ground.cells.items()
         if column == place and "dataValidation" in cell
     ]
+
+
+def _is_free(ground: Ground, place: int, words: tuple[str, ...]) -> bool:
+    """Whether a column has no validation at all, or an old one of ours."""
+    found = _validated(ground, place)
     is_ours = all(rule.get("inputMessage", "").startswith(OUR_DROPDOWN) for rule in found)
     return is_ours and (not found or any(_words(rule) != words for rule in found))
 
@@ -252,6 +294,26 @@ def _dropdown(sheet_id: int, place: int, words: tuple[str, ...]) -> Request:
                 "inputMessage": f"{OUR_DROPDOWN}, or leave the cell empty.",
                 "strict": False,
                 "showCustomUi": True,
+            },
+        }
+    }
+
+
+def _boxes(info: TabInfo, place: int) -> Request:
+    """Boxes that let words stand: whoever has none types yes."""
+    return {
+        "setDataValidation": {
+            "range": {
+                "sheetId": info.sheet_id,
+                "startRowIndex": FIRST_DATA_ROW,
+                "endRowIndex": min(FIRST_DATA_ROW + BOX_ROWS, info.row_count),
+                "startColumnIndex": place,
+                "endColumnIndex": place + 1,
+            },
+            "rule": {
+                "condition": {"type": "BOOLEAN"},
+                "inputMessage": f"{OUR_BOXES}: it is meant so, go on.",
+                "strict": False,
             },
         }
     }

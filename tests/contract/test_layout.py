@@ -15,8 +15,9 @@ from sheets_office import (
 )
 
 from sheetsync.core.model import HUB, TabAddress, TabKind, TabPlace
+from sheetsync.core.plan import RowAppend
 from sheetsync.errors import AccessDenied
-from sheetsync.ports import CallCount
+from sheetsync.ports import Batch, CallCount
 from sheetsync.sheets import tab_layout
 from sheetsync.sheets.layout import lay_out
 
@@ -247,3 +248,46 @@ def test_a_tab_of_full_size_is_laid_out_at_once(office, monkeypatch):
     office.init()
 
     assert office.tab(ORDER_LINES).row_count == 1000
+
+
+def test_a_header_row_that_is_gone_from_above_its_rows_is_not_made_anew(office):
+    office.init()
+    office.type(ORDER_LINES, {"PO number": "PO-1", "Line": 1, "Item": "0042"})
+    tab = office.tab(ORDER_LINES)
+    before = tab.get_values()
+    tab.batch_clear(["1:1"])
+
+    [left] = office.init().changes
+
+    assert left.startswith("Order lines: left as it is")
+    assert tab.row_values(1) == []
+    assert tab.row_values(2) == ["PO-1", "1", "", "", "0042"]
+
+    tab.update([before[0]], "A1")
+    assert office.init().is_empty
+
+
+def test_a_header_row_that_was_sorted_among_its_rows_is_not_made_anew(office):
+    office.init()
+    office.type(ORDER_LINES, {"PO number": "PO-1", "Line": 1, "Item": "0042"})
+    tab = office.tab(ORDER_LINES)
+    header, row = tab.get_values()
+    tab.update([row, header], "A1")
+
+    [left] = office.init().changes
+
+    assert left.startswith("Order lines: left as it is")
+
+
+def test_the_boxes_of_status_do_not_make_it_look_full(office):
+    office.init()
+    status_tab = TabAddress(HUB, "Status")
+    status = office.tab(status_tab)
+    place = status.row_values(1).index("Go on") + 1
+
+    assert status.cell(2, place).value == "FALSE"
+    assert office.init().is_empty
+    row = RowAppend(tab=status_tab, key=("mode",), cells={"name": "mode", "value": "live"})
+    office.workbook.read(NOW)
+    office.workbook.apply((row,), (), Batch(label="1.1"))
+    assert status.get_values("A2:B2") == [["mode", "live"]]

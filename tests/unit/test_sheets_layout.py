@@ -170,6 +170,43 @@ def test_an_old_dropdown_of_ours_is_renewed():
     assert dropdowns(ground(*FULL, cells={**DONE_CELLS, (1, 1): rule("receipt")})) == [(1, False)]
 
 
+BOX = {"field": "go_on", "header": "Go on", "kind": "flag", "owner": "buyer", "request": True}
+
+
+def with_a_box(**more):
+    seen = ground(*FULL, "Go on", **more)
+    columns = spec(columns=[*COLUMNS, BOX])
+    return replace(seen, spec=columns, head=find_columns([*FULL, "Go on"], columns))
+
+
+def test_a_yes_that_is_cleared_again_has_boxes_as_far_as_the_tab_reaches():
+    [*_, boxes] = requests(with_a_box(cells=DONE_CELLS), "setDataValidation")
+
+    assert boxes["rule"]["condition"] == {"type": "BOOLEAN"}
+    assert boxes["rule"]["strict"] is False
+    assert boxes["range"] == {
+        "sheetId": 7,
+        "startRowIndex": 1,
+        "endRowIndex": 100,
+        "startColumnIndex": 5,
+        "endColumnIndex": 6,
+    }
+
+
+def test_boxes_are_made_once():
+    box = {"dataValidation": {"condition": {"type": "BOOLEAN"}}}
+    seen = with_a_box(cells={**DONE_CELLS, (1, 5): box})
+
+    assert requests(seen, "setDataValidation") == []
+
+
+def test_a_tab_that_lost_its_header_row_gets_no_other_over_its_rows():
+    [step] = steps(replace(ground(rows=5), is_headless=True))
+
+    assert step.requests == ()
+    assert "left as it is" in step.text
+
+
 def test_headers_are_protected_as_far_as_there_are_headers():
     item = protected()
 
