@@ -147,7 +147,7 @@ class _Repair:
         if not witness.at and astray:
             self.findings.append(_lost(witness, astray, spec))
             return
-        nameless = [cell for cell in astray if cell.at_field is None]
+        nameless = [cell for cell in astray if cell.at_field is None and _has_changed(cell)]
         if nameless:
             self.findings.append(_lost(witness, nameless, spec))
         row = self._row_of(witness, reading, spec)
@@ -227,6 +227,10 @@ def _in_order(place: Cell) -> tuple[str, str, int, str]:
 
 def _is_placed(witness: Witness, cell: WitnessedCell) -> bool:
     return witness.is_meant and cell.at_field == cell.field
+
+
+def _has_changed(cell: WitnessedCell) -> bool:
+    return not same_cell(cell.before, cell.value)
 
 
 def _is_expected(cell: WitnessedCell) -> bool:

@@ -115,13 +115,14 @@ def _witness(
     place: tuple[TabAddress, TabSpec],
 ) -> Witness:
     address, spec = place
-    names, count = said["at"], len(said["fields"])
-    filled = [*cells, *[None] * (len(names) + count - len(cells))]
-    at = {name: writable(cell) for name, cell in zip(names, filled, strict=False)}
-    before = filled[len(names) : len(names) + count]
+    known_at, count = said["at"], len(said["fields"])
+    filled = [*cells, *[None] * (len(known_at) + count - len(cells))]
+    stood = {columns.get(at): writable(cell) for at, cell in zip(known_at, filled, strict=False)}
+    at = {name: stood[name] for name in said["is"] if name in stood}
+    before = filled[len(known_at) : len(known_at) + count]
     ref = RowRef(key=tuple(said["key"]) if said["key"] else None)
     if said["by_content"]:
-        is_meant = all(same_value(short(at[name]), was) for name, was in said["is"].items())
+        is_meant = all(same_value(short(at.get(name)), was) for name, was in said["is"].items())
     else:
         is_meant = row_key([at.get(field) for field in spec.fields], spec) == ref.key
     return Witness(

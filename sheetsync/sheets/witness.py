@@ -80,15 +80,15 @@ def _of_row(fit: Fit, row: int, targets: Mapping[int, tuple[int, CellWrite]]) ->
     writes = [write for _, write in targets.values()]
     ref = writes[0].ref
     known_by = _known_by(ref, sight.spec)
-    columns = sorted((sight.columns[name], name) for name in known_by if name in sight.columns)
+    is_at = {name: sight.columns[name] for name in known_by if name in sight.columns}
+    shown = sight.rows[row - FIRST_DATA_ROW]
+    # With neighbours: a column that is inserted in that instant shifts the key by one.
+    known_at = sorted({max(at + by, 0) for at in is_at.values() for by in (-1, 0, 1)})
     said = {
         "key": ref.key,
-        "is": {
-            name: short(sight.rows[row - FIRST_DATA_ROW][sight.spec.index[name]])
-            for _, name in columns
-        },
+        "is": {name: short(shown[sight.spec.index[name]]) for name in is_at},
         "by_content": ref.content is not None,
-        "at": [name for _, name in columns],
+        "at": known_at,
         "fields": [write.field for write in writes],
         "columns": list(targets),
         "expected": [short(write.expected) for write in writes],
@@ -98,7 +98,7 @@ def _of_row(fit: Fit, row: int, targets: Mapping[int, tuple[int, CellWrite]]) ->
         text=_json(said),
         sheet_id=sight.info.sheet_id,
         row=row,
-        copied=(*spans(column for column, _ in columns), *spans(targets)),
+        copied=(*spans(known_at), *spans(targets)),
         writes=tuple(index for index, _ in targets.values()),
     )
 
