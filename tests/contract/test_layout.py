@@ -289,5 +289,5 @@ def test_the_boxes_of_status_do_not_make_it_look_full(office):
     assert office.init().is_empty
     row = RowAppend(tab=status_tab, key=("mode",), cells={"name": "mode", "value": "live"})
     office.workbook.read(NOW)
-    office.workbook.apply((row,), (), Batch(label="1.1"))
+    office.workbook.apply((row,), None, Batch(label="1.1"))
     assert status.get_values("A2:B2") == [["mode", "live"]]
