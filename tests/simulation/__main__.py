@@ -113,13 +113,14 @@ def _line(result: Result) -> str:
 
 def _explain(result: Result, patience_s: float) -> None:
     """The shortest story, in words, and how to play it again."""
-    law = result.violations[0].law
-    story = shrink(make_story(result.seed), lambda s: _breaks(s, law), patience_s=patience_s)
+    first = result.violations[0]
+    broken = (first.law, first.sort)
+    story = shrink(make_story(result.seed), lambda s: _breaks(s, broken), patience_s=patience_s)
     _tell(story, run_story(story))
 
 
-def _breaks(story: Story, law: str) -> bool:
-    return any(violation.law == law for violation in run_story(story).violations)
+def _breaks(story: Story, broken: tuple[str, str]) -> bool:
+    return broken in {(each.law, each.sort) for each in run_story(story).violations}
 
 
 def _replay(seed: int, kept: set[int]) -> int:

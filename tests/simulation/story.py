@@ -7,7 +7,7 @@ story without one of its happenings is still the same story otherwise. Never: lo
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulation.people import ACTS
 
@@ -73,11 +73,13 @@ class Story:
     happenings: tuple[Happening, ...]
     gaps_s: tuple[int, ...]
     is_folder: bool
+    is_whole: bool = True
 
     def without(self, gone: set[int]) -> Story:
         """The same story, some of its happenings left out."""
         kept = tuple(each for each in self.happenings if each.number not in gone)
-        return Story(seed=self.seed, happenings=kept, gaps_s=self.gaps_s, is_folder=self.is_folder)
+        ticks = max((each.tick for each in kept), default=0) + 2
+        return replace(self, happenings=kept, gaps_s=self.gaps_s[:ticks], is_whole=False)
 
 
 def make_story(seed: int) -> Story:
