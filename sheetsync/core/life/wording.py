@@ -21,6 +21,7 @@ KNOWN_BY = {
     "unverified": "unverified",
     "tab-owner": "in the supplier's own spreadsheet",
     "protected-cell": "in a cell that nobody else may write",
+    "worker": "by a command of sheetsync",
 }
 """How it is known who it was. The Sheets API does not say who typed a value."""
 
