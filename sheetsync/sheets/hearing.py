@@ -34,6 +34,10 @@ ANSWER_FIELDS = "updatedSpreadsheet(sheets(data(rowData(values(effectiveValue)))
 RANGE = columns_range(TITLE, 0, 701)
 """A to ZZ; Google clips it to the grid."""
 
+OF_A_TAB = {"batch", "tab", "columns", "appended"}
+OF_A_ROW = {"key", "is", "by_content", "at", "fields", "columns", "expected", "values"}
+"""What the two kinds of lines say."""
+
 Specs = Mapping[str, tuple[TabAddress, TabSpec]]
 """The configured tabs of a spreadsheet, by the titles that they have there."""
 
@@ -99,11 +103,13 @@ def hear(rows: Sequence[Sequence[RawCell]], specs: Specs) -> tuple[Witness | Non
 
 
 def _said(row: Sequence[RawCell]) -> dict[str, Any]:
+    """What a line says, or nothing where it is not one of ours."""
     try:
         said = json.loads(str(row[0])) if row else {}
     except ValueError:
         return {}
-    return said if isinstance(said, dict) else {}
+    is_ours = isinstance(said, dict) and said.keys() in (OF_A_TAB, OF_A_ROW)
+    return said if is_ours else {}
 
 
 def _witness(

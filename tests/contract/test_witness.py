@@ -1,0 +1,166 @@
+"""The witness and the fence of a batch, on the local server."""
+
+from __future__ import annotations
+
+import pytest
+from gspread.exceptions import APIError
+from sheets_office import NOW, ORDER_LINES, Office, open_company
+
+from sheetsync.core.model import RowRef
+from sheetsync.core.plan import CellWrite
+from sheetsync.errors import WorkbookUnavailable
+from sheetsync.ports import Batch
+from sheetsync.sheets import tab_layout
+from sheetsync.sheets.hearing import TITLE
+from sheetsync.sheets.sending import FENCE
+
+SEND = ":batchUpdate"
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory):
+    with open_company(tmp_path_factory.mktemp("keys")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def office(company, monkeypatch):
+    monkeypatch.setattr(tab_layout, "NEW_TAB_ROWS", 50)  # small grids are quicker to make
+    opened = Office(company)
+    opened.init()
+    lines = [{"PO number": "PO-1", "Line": n, "Status": "draft"} for n in (1, 2, 3)]
+    opened.type(ORDER_LINES, *lines)
+    opened.workbook.read(NOW)
+    return opened
+
+
+def status(number, value="issued", *, expected="draft"):
+    ref = RowRef(key=("po-1", str(number)))
+    return CellWrite(tab=ORDER_LINES, ref=ref, field="status", expected=expected, value=value)
+
+
+def batch(number, heard=()):
+    return Batch(label=f"{number}.1", heard=frozenset(heard))
+
+
+def witnesses(office):
+    return office.workbook.read(NOW).witnesses
+
+
+def apply(office, writes, number, heard=()):
+    return office.workbook.apply(writes, no_events, batch(number, heard))
+
+
+def no_events(_taken):
+    return ()
+
+
+def statuses(office):
+    return {row[1]: row[2] for row in office.shown(ORDER_LINES, "PO number", "Line", "Status")}
+
+
+def test_the_tab_is_hidden_and_only_the_worker_s(office):
+    apply(office, [status(1)], 1)
+
+    sheets = office.hub.fetch_sheet_metadata()["sheets"]
+    [sheet] = [each for each in sheets if each["properties"]["title"] == TITLE]
+    assert sheet["properties"]["hidden"]
+    assert len(sheet["protectedRanges"]) == 1
+
+
+def test_a_supplier_cannot_touch_it(office):
+    office.hub.share("sales@supplier.example", perm_type="user", role="writer", notify=False)
+    apply(office, [status(1)], 1)
+
+    theirs = office.company.supplier.open_by_key(office.hub.id).worksheet(TITLE)
+    with pytest.raises(APIError, match="protected cell"):
+        theirs.update([["x"]], "A2")
+
+
+def test_it_tells_row_and_value_of_every_written_cell(office):
+    apply(office, [status(1), status(3)], 1)
+
+    told = [(w.ref.key, w.is_meant, w.cells[0].before, w.cells[0].value) for w in witnesses(office)]
+    assert told == [
+        (("po-1", "1"), True, "draft", "issued"),
+        (("po-1", "3"), True, "draft", "issued"),
+    ]
+
+
+def test_what_is_typed_in_that_instant_is_told(office):
+    with office.meanwhile(SEND, lambda: office.tab(ORDER_LINES).update([["mine"]], "P2")):
+        column = office.tab(ORDER_LINES).row_values(1).index("Status")
+        assert column == ord("P") - ord("A")
+        applied = apply(office, [status(1)], 1)
+
+    assert applied.taken == {0}
+    assert [w.cells[0].before for w in witnesses(office)] == ["mine"]
+
+
+def test_a_write_that_landed_on_another_row_counts_as_skipped(office):
+    tab = office.tab(ORDER_LINES)
+    with office.meanwhile(SEND, lambda: tab.insert_rows([["PO-7", 1]], 3)):
+        applied = apply(office, [status(1), status(2)], 1)
+
+    assert (applied.taken, set(applied.skipped)) == ({0}, {1})
+    assert [w.is_meant for w in witnesses(office)] == [True, False]
+
+
+def test_lines_go_once_they_are_heard_and_not_before(office):
+    apply(office, [status(1)], 1)
+    first = [w.witness_id for w in witnesses(office)]
+    apply(office, [status(2)], 2)
+    both = [w.witness_id for w in witnesses(office)]
+    apply(office, [status(3)], 3, heard=both)
+
+    assert both[1:] == first
+    assert [w.ref.key for w in witnesses(office)] == [("po-1", "3")]
+
+
+def test_the_tab_does_not_grow(office):
+    """Many cycles leave no more lines than the last one wrote."""
+    values = ["issued", "draft"]
+    for number in range(12):
+        heard = [w.witness_id for w in witnesses(office)]
+        write = status(1, values[number % 2], expected=values[(number + 1) % 2])
+        apply(office, [write], number, heard)
+
+    assert len(office.hub.worksheet(TITLE).get_values()) < 8
+
+
+def test_a_batch_does_not_get_in_after_another_one(office):
+    """Two workers have looked; the one that comes second writes nothing."""
+    late = office.new_workbook()
+    late.read(NOW)
+    apply(office, [status(1)], 1)
+    late.read(NOW)
+    office.workbook.read(NOW)
+    apply(office, [status(2)], 2)
+
+    with pytest.raises(WorkbookUnavailable, match="nothing was written"):
+        late.apply([status(3)], no_events, Batch(label="2.9"))
+    assert statuses(office) == {1: "issued", 2: "issued", 3: "draft"}
+    names = [each["name"] for each in office.hub.fetch_sheet_metadata()["namedRanges"]]
+    assert names == [FENCE]
+
+
+def test_a_fence_that_somebody_deleted_is_put_up_again(office):
+    apply(office, [status(1)], 1)
+    [fence] = office.hub.fetch_sheet_metadata()["namedRanges"]
+    office.hub.batch_update(
+        {"requests": [{"deleteNamedRange": {"namedRangeId": fence["namedRangeId"]}}]}
+    )
+    office.workbook.read(NOW)
+
+    assert apply(office, [status(2)], 2).taken == {0}
+
+
+def test_a_witness_tab_that_somebody_deleted_or_scribbled_on_is_no_harm(office):
+    apply(office, [status(1)], 1)
+    tab = office.hub.worksheet(TITLE)
+    tab.insert_rows([["{not json"], ['{"batch": 5}'], ["3"], [""]], 2)
+
+    assert [w.ref.key for w in witnesses(office)] == [("po-1", "1")]
+    office.hub.del_worksheet(tab)
+    assert witnesses(office) == ()
+    assert apply(office, [status(2)], 2).taken == {0}
