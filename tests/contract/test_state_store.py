@@ -615,6 +615,41 @@ def test_the_life_of_an_order_and_of_a_line(store):
     assert store.events_of("PO-7") == (of_line, of_order)
     assert store.events_of("PO-7", "1") == (of_line,)
     assert store.events_of("PO-9") == ()
+    assert store.events_of("po-7 ") == (of_line, of_order)
+
+
+def test_an_order_is_found_however_its_number_is_written(store):
+    dashed = happening("E-1", po_number="PO\N{EN DASH}7")
+    settle(store, Plan(events=(dashed,)))
+    assert store.events_of("PO-7") == (dashed,)
+    assert store.known_orders() == ("PO\N{EN DASH}7",)
+
+
+def test_the_life_of_a_row_that_names_other_orders(store):
+    first = happening("E-1", tab="Invoices s-1 50%_off 1", line_number="")
+    moved = happening("E-2", tab="Invoices s-1 50%_off 1", po_number="PO-8")
+    other = happening("E-3", tab="Invoices s-1 50xxoff 1", new="Invoices s-1 50%_off 1")
+    quoted = happening("E-4", new='{"tab":"Invoices s-1 50%_off 1"}')
+    settle(store, Plan(events=(first, moved, other, quoted)))
+    assert store.events_of_rows(["Invoices s-1 50%_off 1"]) == (first, moved)
+    assert store.events_of_rows([]) == ()
+
+
+def test_what_happened_in_a_time(store):
+    one, two = happening("E-1"), happening("E-2", at=after(minutes=5))
+    settle(store, Plan(events=(one, two)))
+    assert store.events_between(NOW) == (one, two)
+    assert store.events_between(after(minutes=5)) == (two,)
+    assert store.events_between(NOW, NOW) == (one,)
+    assert store.events_between(after(minutes=6)) == ()
+
+
+def test_one_event_by_its_id(store):
+    one = happening("E-1")
+    settle(store, Plan(events=(one,)))
+    assert store.event_of("E-1") == one
+    assert store.event_of("E-404") is None
+    assert store.known_orders() == ("PO-7",)
 
 
 # -- the outbox -----------------------------------------------------------------------------------
