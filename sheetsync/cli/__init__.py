@@ -36,7 +36,7 @@ def run(
     once: Annotated[bool, typer.Option("--once", help="Run one cycle and end.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print each cycle as JSON.")] = False,
     confirm: Annotated[
-        bool, typer.Option("--confirm", help="Rows that vanished are to go; with --once.")
+        bool, typer.Option("--confirm", help="What stands still is meant so; with --once.")
     ] = False,
 ) -> None:
     """Run the worker: a cycle now, and then on schedule until SIGTERM."""
@@ -45,6 +45,8 @@ def run(
     from sheetsync.cycle import run_cycle
     from sheetsync.worker import Worker
 
+    if confirm and not once:
+        raise typer.BadParameter("a yes is to what you were told: say --once --confirm")
     log_to_stderr()
     settings = load_config(config)
     rules = wiring.rules_of(settings)
@@ -156,6 +158,8 @@ def print_report(report: CycleReport, *, as_json: bool) -> None:
         f"{report.cells_written} cells, {report.history_rows} history rows, "
         f"{findings} findings, {report.mails_sent} mails, {report.seconds:.2f} s"
     )
+    for tab in report.still:
+        typer.echo(f"{tab} stands still: the tab Status says why, and what to do")
     for mail_id in report.mails_uncertain:
         typer.echo(
             f"mail {mail_id} waits for a person: refused, or of unknown fate. `sheetsync mails`"
