@@ -21,7 +21,19 @@ from sheetsync.rules_file import MODELS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
-COMMANDS = typer.main.get_command(app).commands
+
+
+def leaves(group, path: str = "") -> Iterator[tuple[str, object]]:
+    """Every command under the words that call it: "run", "history show"."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from leaves(command, f"{path}{name} ")
+        else:
+            yield f"{path}{name}", command
+
+
+COMMANDS = dict(leaves(typer.main.get_command(app)))
+GROUPS = {name.split()[0] for name in COMMANDS if " " in name}
 
 
 def name_of(path: Path) -> str:
@@ -126,7 +138,10 @@ def shown_commands() -> Iterator[tuple[str, str, tuple[str, ...]]]:
         shown += re.findall(r"`([^`\n]+)`", text)
         for line in shown:
             for command, rest in re.findall(r"(?<![\w/.-])sheetsync ([a-z-]+)([^#`\n]*)", line):
-                yield name_of(path), command, tuple(re.findall(r"--[a-z-]+", rest))
+                if command == "witness":
+                    continue  # a tab is called "sheetsync witness"
+                words = f"{command} {rest.split()[0]}" if command in GROUPS else command
+                yield name_of(path), words, tuple(re.findall(r"--[a-z-]+", rest))
 
 
 SHOWN = sorted(set(shown_commands()))
