@@ -99,7 +99,14 @@ def run_cycle(
             finish(interrupted, ports.workbook, session, now)
             snapshot = ports.workbook.read(now)
         plan = decide(
-            snapshot, session.baseline(), rules, mandate, now, asked=asked, confirmed=confirmed
+            snapshot,
+            session.baseline(),
+            rules,
+            mandate,
+            now,
+            asked=asked,
+            memory=ports.memory,
+            confirmed=confirmed,
         )
         if plan.stops and not confirmed:
             raise SafetyStop(

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from sheetsync.core.memory import Memory
 from sheetsync.core.model import Baseline, Snapshot
 from sheetsync.core.plan import Applied, Event, Mail, Plan, Write
 
@@ -188,8 +189,9 @@ class Mailer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ports:
-    """The adapters of one worker."""
+    """The adapters of one worker, and what it remembers from one cycle to the next."""
 
     workbook: Workbook
     state: StateStore
     mailer: Mailer
+    memory: Memory = field(default_factory=Memory)

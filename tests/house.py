@@ -57,6 +57,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/standstill": (*WORDS, "core/locking"),
     "core/standing": (*WORDS, "core/merging"),
     "core/columns/": WORDS,
+    "core/memory": ("core/columns/",),
     "core/numbering": WORDS,
     "core/adoption": (*WORDS, "core/approval"),
     "core/approval": WORDS,
@@ -100,7 +101,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/planning": ("core/",),
     "core/decide": ("core/",),
     # the shell
-    "ports": ("core/model/", "core/plan", "core/chain", "core/history_tab"),
+    "ports": ("core/memory", "core/model/", "core/plan", "core/chain", "core/history_tab"),
     "safety": ("core/model/", "core/plan", "ports", "errors"),
     "cycle": (
         "safety",

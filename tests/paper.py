@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from builders import NOW, rulebook, snapshot
 
 from sheetsync.core.decide import decide
+from sheetsync.core.memory import Memory
 from sheetsync.core.model import Baseline, Mandate, RawCell, Snapshot, TabAddress, TabKind
 from sheetsync.core.plan import Applied, CellWrite, Event, Plan, RowAppend, RowGone, Write
 from sheetsync.core.rows import is_blank, row_key, row_refs, same_cell
@@ -35,6 +36,7 @@ class PaperSheet:
     events: list[Event] = field(default_factory=list)
     mails: list[object] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
+    memory: Memory = field(default_factory=Memory)
 
     @classmethod
     def of(cls, text: str, **options) -> PaperSheet:
@@ -104,6 +106,7 @@ class PaperSheet:
             self.rules,
             self.mandate,
             self.now,
+            memory=self.memory,
             confirmed=confirmed,
         )
         self.plans.append(plan)

@@ -1,6 +1,7 @@
 """The corridor: from a snapshot and the baseline to a plan. Reads as the contents of the business.
 
-Pure: equal arguments give an equal plan. Never: touches anything outside its arguments.
+Pure: equal arguments give an equal plan, whatever is remembered.
+Never: touches anything outside its arguments.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sheetsync.core.differences import Locked
 from sheetsync.core.findings import ABOUT_TABS, Code, Finding
 from sheetsync.core.locking import lock
 from sheetsync.core.match_findings import match_findings
+from sheetsync.core.memory import Memory
 from sheetsync.core.mending import key_of, mend
 from sheetsync.core.merging import merge
 from sheetsync.core.model import (
@@ -46,7 +48,7 @@ PENDING = frozenset({Code.INVALID_VALUE, Code.AMBIGUOUS_VALUE})
 """Cells that a person must type again: not settled, so that they are seen again."""
 
 
-def decide(
+def decide(  # noqa: PLR0913  # all that a cycle knows
     snapshot: Snapshot,
     baseline: Baseline,
     rules: Rulebook,
@@ -55,6 +57,7 @@ def decide(
     *,
     asked: Sequence[LaidCell] = (),
     confirmed: bool = False,
+    memory: Memory | None = None,
 ) -> Plan:
     """What should happen, given what is seen and what is known.
 
@@ -66,6 +69,7 @@ def decide(
         now: The time of the cycle, UTC.
         asked: Cells that somebody asks for, as an undo does; the rules apply as if they were typed.
         confirmed: The operator lets the tabs go on that he was told stand still.
+        memory: Of the last cycle, to be quicker; holds this one afterwards.
 
     Returns:
         The plan; empty when nothing changed.
@@ -75,7 +79,7 @@ def decide(
     mended = mend(snapshot, baseline, rules.columns, asked)
     snapshot = mended.left
     locked, breaks = _differences(snapshot, baseline, rules, now, confirmed=confirmed)
-    records, bad_cells = _read(snapshot, locked, baseline, rules, today)
+    records, bad_cells = _read(snapshot, locked, baseline, rules, today, memory or Memory())
     numbers, unnumbered = number(
         records,
         build_orders(records, baseline.orders, baseline.lines),
@@ -151,7 +155,12 @@ def _differences(
 
 
 def _read(
-    snapshot: Snapshot, locked: Locked, baseline: Baseline, rules: Rulebook, today: date
+    snapshot: Snapshot,
+    locked: Locked,
+    baseline: Baseline,
+    rules: Rulebook,
+    today: date,
+    memory: Memory,
 ) -> tuple[Records, tuple[Finding, ...]]:
     """The records of what stands, and all that is wrong with tabs and cells."""
 
@@ -159,14 +168,16 @@ def _read(
         row = baseline.rows.get(tab, {}).get(key)
         return row.first_seen_at if row is not None else snapshot.read_at
 
-    records, bad_cells = columns.read_records(
+    memory.reading = columns.read_again(
         stand(snapshot, locked, baseline, rules.columns),
         rules.columns,
         today=today,
         known_orders=baseline.orders.keys(),
         first_seen=first_seen,
+        last=memory.reading,
     )
-    return records, (*tab_findings(snapshot, rules.columns), *bad_cells)
+    bad_cells = memory.reading.findings
+    return memory.reading.records, (*tab_findings(snapshot, rules.columns), *bad_cells)
 
 
 def _pending(bad_cells: tuple[Finding, ...]) -> frozenset[tuple[TabAddress, RowKey, str]]:
