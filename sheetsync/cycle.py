@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -17,8 +17,9 @@ from typing import Any
 import structlog
 
 from sheetsync.core.decide import decide
-from sheetsync.core.model import LaidCell, Mandate, Snapshot, TabKind
-from sheetsync.core.plan import Applied, Event, Plan
+from sheetsync.core.history_tab import AS_TOLD, HistoryReview, review
+from sheetsync.core.model import Laid, Mandate, Snapshot, TabKind
+from sheetsync.core.plan import Applied, ChainedEvent, Plan
 from sheetsync.core.rulebook import Rulebook
 from sheetsync.errors import (
     LeaseHeld,
@@ -28,7 +29,7 @@ from sheetsync.errors import (
     SafetyStop,
     TemplateError,
 )
-from sheetsync.ports import Batch, Intent, Ports, Session, Workbook
+from sheetsync.ports import Batch, Intent, Ports, Session, Tell, Workbook
 from sheetsync.safety import stop_if_clock_went_back, tell_operator
 
 log = structlog.get_logger("sheetsync.cycle")
@@ -73,7 +74,7 @@ def run_cycle(
     now: datetime,
     *,
     confirmed: bool = False,
-    asked: Sequence[LaidCell] = (),
+    asked: Sequence[Laid] = (),
 ) -> CycleReport:
     """Read, decide, record, apply, settle, and post what is due.
 
@@ -83,7 +84,7 @@ def run_cycle(
         mandate: How far this run may go.
         now: The time of the cycle, UTC.
         confirmed: An operator has looked into what stands still and lets it go on.
-        asked: Cells that somebody asks for, as an undo does.
+        asked: What somebody asks for, as an undo does.
 
     Raises:
         SafetyStop: Nothing was written; a person must look first, and the operator was mailed.
@@ -94,10 +95,14 @@ def run_cycle(
         if not confirmed:
             stop_if_clock_went_back(session, mandate, now)
         snapshot, interrupted = ports.workbook.read(now), session.interrupted()
-        stop_if_behind(snapshot, session, interrupted)
+        history = held_against_the_journal(snapshot, session)
+        stop_if_behind(history)
         if interrupted is not None:
             finish(interrupted, ports.workbook, session, now)
             snapshot = ports.workbook.read(now)
+        archived = session.archive_closed_years(now)
+        if interrupted is not None or archived:
+            history = held_against_the_journal(snapshot, session)
         plan = decide(
             snapshot,
             session.baseline(),
@@ -106,6 +111,7 @@ def run_cycle(
             now,
             asked=asked,
             memory=ports.memory,
+            history=history,
             confirmed=confirmed,
         )
         if plan.stops and not confirmed:
@@ -115,7 +121,7 @@ def run_cycle(
                 "--confirm`.",
                 cause="first-cycle",
             )
-        cycle_id, applied, history_rows = carry_out(plan, snapshot, ports.workbook, session, now)
+        cycle_id, applied = carry_out(plan, ports.workbook, session, now)
     made = ports.workbook.calls()
     report = CycleReport(
         cycle_id=cycle_id,
@@ -123,7 +129,7 @@ def run_cycle(
         writes=made.writes - calls.writes,
         cells_written=applied.cells_written,
         writes_skipped=len(applied.skipped),
-        history_rows=history_rows,
+        history_rows=applied.history_rows,
         findings=dict(sorted(Counter(str(f.code) for f in plan.findings).items())),
         mails_queued=len(plan.mails),
         finished_interrupted=interrupted is not None,
@@ -141,20 +147,27 @@ def run_cycle(
     )
 
 
-def stop_if_behind(snapshot: Snapshot, session: Session, interrupted: Intent | None) -> None:
+def held_against_the_journal(snapshot: Snapshot, session: Session) -> HistoryReview:
+    """What the history tab shows, against what the state store recorded."""
+    for reading in snapshot.of_kind(TabKind.HISTORY):
+        ids = reading.fields.index("event_id")
+        told = {str(row[ids]) for row in reading.rows if row[ids] is not None}
+        return review(reading, session.journal(told))
+    return AS_TOLD
+
+
+def stop_if_behind(history: HistoryReview) -> None:
     """Stop when the sheet tells of events that this store never recorded.
 
     A restored or copied store would mail again what was mailed, and put back what was agreed since.
-    What an interrupted plan was about to tell may stand there already.
     """
-    planned = {event.event_id for event in interrupted.plan.events} if interrupted else set()
-    unknown = session.unknown_events(shown_events(snapshot) - planned)
-    if unknown:
+    if history.ahead:
         raise SafetyStop(
             (
                 (
-                    f"The change history shows {len(unknown)} events (such as {unknown[-1]}) that "
-                    "the state store does not know: it is older than the sheet, or another's."
+                    f"The change history shows {len(history.ahead)} events (such as "
+                    f"{history.ahead[-1]}) that the state store does not know: it is older than "
+                    "the sheet, or another's."
                 ),
             ),
             remedy="See docs/for-operators.md, `It stands still`.",
@@ -180,57 +193,45 @@ def finish(intent: Intent, workbook: Workbook, session: Session, now: datetime) 
     """Carry out a plan that was recorded and not settled; what took already counts as done."""
     log.warning("finishing an interrupted cycle", cycle_id=intent.cycle_id)
     batch = batch_of(intent.cycle_id, session)
-    applied = workbook.apply(intent.plan.writes, intent.plan.events, batch)
+    applied = workbook.apply(intent.plan.writes, telling(intent.plan, session), batch)
     session.settle(intent.cycle_id, intent.plan, applied, now)
 
 
 def carry_out(
-    plan: Plan, snapshot: Snapshot, workbook: Workbook, session: Session, now: datetime
-) -> tuple[int, Applied, int]:
+    plan: Plan, workbook: Workbook, session: Session, now: datetime
+) -> tuple[int, Applied]:
     """Record the plan, apply it, settle what took.
 
     Returns:
-        The cycle's id (0 where there was nothing to do), what was applied, and the number of rows
-        added to the history tab.
+        The cycle's id (0 where there was nothing to do), and what was applied.
     """
-    missing = unshown_events(snapshot, session)
-    cycle_id, applied = 0, Applied()
     if plan.is_empty:
-        if missing:
-            applied = workbook.apply((), missing, batch_of(cycle_id, session))
-        return cycle_id, applied, applied.history_rows
-    cycle_id = session.record_intent(plan, now)
-    if plan.writes or plan.events or missing:
-        events = (*missing, *plan.events)
-        applied = workbook.apply(plan.writes, events, batch_of(cycle_id, session))
+        return 0, Applied()
+    cycle_id, applied = session.record_intent(plan, now), Applied()
+    if plan.writes or plan.events:
+        batch = batch_of(cycle_id, session)
+        applied = workbook.apply(plan.writes, telling(plan, session), batch)
     session.settle(cycle_id, plan, applied, now)
     for index, why in applied.skipped.items():
         log.info("write skipped", cycle_id=cycle_id, write=repr(plan.writes[index]), why=why)
-    return cycle_id, applied, applied.history_rows
+    return cycle_id, applied
+
+
+def telling(plan: Plan, session: Session) -> Tell | None:
+    """Which events the plan tells, once it is known which of its writes take."""
+    if not plan.events:
+        return None
+
+    def tell(taken: Collection[int]) -> Sequence[ChainedEvent]:
+        return session.chained(plan.happened(taken))
+
+    return tell
 
 
 def batch_of(cycle_id: int, session: Session) -> Batch:
     """What tells this cycle's writes from those of a worker that comes late."""
     heard = session.baseline().witnessed
     return Batch(label=f"{cycle_id}.{session.number}", heard=heard)
-
-
-def shown_events(snapshot: Snapshot) -> frozenset[str]:
-    """The event ids that the history tab shows."""
-    return frozenset(
-        str(row[reading.fields.index("event_id")])
-        for reading in snapshot.of_kind(TabKind.HISTORY)
-        for row in reading.rows
-        if row[reading.fields.index("event_id")] is not None
-    )
-
-
-def unshown_events(snapshot: Snapshot, session: Session) -> tuple[Event, ...]:
-    """Events of the journal that the history tab lost or never got; the tab follows the journal."""
-    if not any(reading.exists for reading in snapshot.of_kind(TabKind.HISTORY)):
-        return ()
-    missing = session.missing_events(shown_events(snapshot))
-    return tuple(replace(event, needs=None) for event in missing)
 
 
 def post_due_mails(ports: Ports, now: datetime, *, only: str = "") -> tuple[int, int]:

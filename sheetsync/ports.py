@@ -6,15 +6,17 @@ one contract suite per port checks every implementation.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from sheetsync.core.chain import Row
+from sheetsync.core.history_tab import Journal
 from sheetsync.core.memory import Memory
 from sheetsync.core.model import Baseline, Snapshot
-from sheetsync.core.plan import Applied, Event, Mail, Plan, Write
+from sheetsync.core.plan import Applied, ChainedEvent, Event, Mail, Plan, Write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,10 @@ class Batch:
     heard: frozenset[str] = frozenset()
 
 
+Tell = Callable[[Collection[int]], Sequence[ChainedEvent]]
+"""Given the indexes of the writes that take: the events for the history tab, in their order."""
+
+
 class Workbook(Protocol):
     """The hub and the suppliers' spreadsheets, as one."""
 
@@ -49,15 +55,16 @@ class Workbook(Protocol):
         `AccessDenied`.
         """
 
-    def apply(self, writes: Sequence[Write], events: Sequence[Event], batch: Batch) -> Applied:
-        """Carry out the writes that still fit, and append the events to the history tab.
+    def apply(self, writes: Sequence[Write], tell: Tell | None, batch: Batch) -> Applied:
+        """Carry out the writes that still fit, and append what happened to the history tab.
 
         Keys and targets are read again first; a write whose cell no longer shows what was
-        expected is skipped, one whose cell already shows the value counts as taken. An event
-        whose `needs` was skipped is left out; one whose id already stands in the tab is not
-        written again. One atomic request per spreadsheet, the hub last. May run twice with one
-        result. What a write landed on is witnessed in the sheet itself; one that landed on a row
-        or column that had moved counts as skipped.
+        expected is skipped, one whose cell already shows the value counts as taken. `tell` is
+        asked what happened when it is known which writes take, and None where nothing can have;
+        an event whose id stands in the tab already is not written again. One atomic request per
+        spreadsheet, the hub last. May run twice with one result. What a write landed on is
+        witnessed in the sheet itself; one that landed on a row or column that had moved counts
+        as skipped.
         """
 
     def calls(self) -> CallCount:
@@ -116,11 +123,18 @@ class Session(Protocol):
     def queue_mail(self, mail: Mail, now: datetime) -> None:
         """Queue a mail that no plan decided; one whose id was queued before adds nothing."""
 
-    def missing_events(self, shown: Collection[str]) -> Sequence[Event]:
-        """The journal's events whose ids are not among those that the history tab shows."""
+    def chained(self, events: Sequence[Event]) -> Sequence[ChainedEvent]:
+        """Those that are not recorded yet, with the numbers and macs that settling gives them."""
 
-    def unknown_events(self, shown: Collection[str]) -> Sequence[str]:
-        """Those of the shown ids that this journal never recorded."""
+    def journal(self, told: Collection[str]) -> Journal:
+        """What the history tab, which shows events of these ids, is held against."""
+
+    def archive_closed_years(self, now: datetime) -> Sequence[str]:
+        """Write closed years to files when the history tab grew too long; returns their names.
+
+        Their rows leave the tab when it is next held against the journal. Raises `LeaseLost`,
+        `StateError`.
+        """
 
 
 class StateStore(Protocol):
@@ -170,6 +184,12 @@ class StateStore(Protocol):
 
     def known_orders(self) -> Sequence[str]:
         """Every order that the journal ever told of, in the order of their numbers."""
+
+    def journal_rows(self) -> Sequence[Row]:
+        """Every recorded event as a row of the change history, oldest first."""
+
+    def archived(self) -> tuple[int, str]:
+        """How many of those rows left the tab for archives, and the mac of the last of them."""
 
     def close(self) -> None:
         """Let go of the store."""

@@ -12,13 +12,25 @@ from dataclasses import dataclass, field, replace
 
 from builders import NOW, rulebook, snapshot
 
+from sheetsync.core.chain import GENESIS, MAC, chain, row_of
 from sheetsync.core.decide import decide
+from sheetsync.core.history_tab import HistoryReview, Journal, ids_digest, review
 from sheetsync.core.memory import Memory
 from sheetsync.core.model import Baseline, Mandate, RawCell, Snapshot, TabAddress, TabKind
-from sheetsync.core.plan import Applied, CellWrite, Event, Plan, RowAppend, RowGone, Write
+from sheetsync.core.plan import (
+    Applied,
+    CellWrite,
+    ChainedEvent,
+    Event,
+    HistoryMend,
+    Plan,
+    RowAppend,
+    RowGone,
+    Write,
+)
 from sheetsync.core.rows import is_blank, row_key, row_refs, same_cell
 from sheetsync.core.rulebook import Rulebook
-from sheetsync.ports import Batch, CallCount
+from sheetsync.ports import Batch, CallCount, Tell
 from sheetsync.state.settling import advance, happened, settled_delta
 
 Row = list[RawCell]
@@ -34,6 +46,8 @@ class PaperSheet:
     baseline: Baseline = field(default_factory=Baseline)
     now: dt.datetime = NOW
     events: list[Event] = field(default_factory=list)
+    told: list[tuple[RawCell, ...]] = field(default_factory=list)
+    planned: list[dt.datetime] = field(default_factory=list)
     mails: list[object] = field(default_factory=list)
     plans: list[Plan] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory)
@@ -107,14 +121,17 @@ class PaperSheet:
             self.mandate,
             self.now,
             memory=self.memory,
+            history=self.reviewed(),
             confirmed=confirmed,
         )
         self.plans.append(plan)
         if plan.is_empty:
             return plan
-        applied = self.apply(plan.writes, plan.events)
+        applied = self.apply(plan.writes, lambda taken: self.chained(plan.happened(taken)))
         delta = settled_delta(self.baseline, plan, applied, self.now)
         self.baseline = advance(self.baseline, delta, self.baseline.cycle + 1)
+        self.told.extend(map(row_of, self.chained(happened(plan, applied))))
+        self.planned.insert(0, self.now)
         self.events.extend(happened(plan, applied))
         self.mails.extend(plan.mails)
         return plan
@@ -127,8 +144,22 @@ class PaperSheet:
                 return plan
         raise AssertionError(f"still busy after {most} cycles: {plan}")
 
+    def reviewed(self) -> HistoryReview:
+        """The history tab against what this sheet's own worker told."""
+        (reading,) = self.reading.of_kind(TabKind.HISTORY)
+        found = review(reading, Journal(rows=self.told, plans=self.planned))
+        assert not found.ahead, "nobody else writes on this paper"
+        return found
+
+    def chained(self, events: Sequence[Event]) -> list[ChainedEvent]:
+        """The events that were not told yet, as settling records them."""
+        known = {row[0] for row in self.told}
+        fresh = [event for event in events if event.event_id not in known]
+        head = str(self.told[-1][MAC]) if self.told else GENESIS
+        return list(chain(fresh, head, len(self.told), b""))
+
     def apply(
-        self, writes: Sequence[Write], events: Sequence[Event], batch: Batch | None = None
+        self, writes: Sequence[Write], tell: Tell | None, _batch: Batch | None = None
     ) -> Applied:
         """As the real workbook: by key, only over what was expected, twice with one result."""
         taken: set[int] = set()
@@ -142,11 +173,13 @@ class PaperSheet:
                     fits = write.key not in self._keys(write.tab)
                 case CellWrite():
                     fits = self._write(write, before)
+                case HistoryMend():
+                    fits = self._mend(write)
             if fits:
                 taken.add(index)
             else:
                 skipped[index] = "the cell or row is not what it was"
-        rows = self._tell([e for e in events if e.needs is None or e.needs in taken])
+        rows = self._tell(tell(taken)) if tell else 0
         return Applied(taken=frozenset(taken), skipped=skipped, history_rows=rows)
 
     def read(self, now: dt.datetime) -> Snapshot:
@@ -189,13 +222,28 @@ class PaperSheet:
         self._edit(write.tab, edit)
         return True
 
-    def _tell(self, events: Sequence[Event]) -> int:
+    def _mend(self, mend: HistoryMend) -> bool:
+        reading = self.reading.tabs[mend.tab]
+        shown = [row[0] for row in reading.rows]
+        if ids_digest(shown) != mend.seen:
+            return ids_digest(shown[: mend.rows]) == mend.after
+
+        def edit(rows: list[Row]) -> list[Row]:
+            laid: list[Row] = []
+            for place in range(len(rows) + 1):
+                new = mend.inserted.get(place, ())
+                laid += [[row.get(f) for f in reading.fields] for row in new]
+                if place < len(rows) and place not in mend.removed:
+                    cells = dict(zip(reading.fields, rows[place], strict=True))
+                    laid.append(list((cells | dict(mend.cells.get(place, {}))).values()))
+            return laid
+
+        self._edit(mend.tab, edit)
+        return True
+
+    def _tell(self, told: Sequence[ChainedEvent]) -> int:
         (reading,) = self.reading.of_kind(TabKind.HISTORY)
         shown = {row[0] for row in reading.rows}
-        new = [
-            [e.event_id] + [None] * (len(reading.fields) - 1)
-            for e in events
-            if e.event_id not in shown
-        ]
+        new = [list(row_of(each)) for each in told if each.event.event_id not in shown]
         self._edit(reading.place.address, lambda rows: rows + new)
         return len(new)

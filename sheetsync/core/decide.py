@@ -16,14 +16,17 @@ from sheetsync.core.columns.tabs import tab_findings
 from sheetsync.core.compose import Outcome, done_cells
 from sheetsync.core.differences import Locked
 from sheetsync.core.findings import ABOUT_TABS, Code, Finding
+from sheetsync.core.history_edits import history_findings
+from sheetsync.core.history_tab import AS_TOLD, HistoryReview
 from sheetsync.core.locking import lock
 from sheetsync.core.match_findings import match_findings
 from sheetsync.core.memory import Memory
-from sheetsync.core.mending import key_of, mend
+from sheetsync.core.mending import Mended, key_of, mend
 from sheetsync.core.merging import merge
 from sheetsync.core.model import (
     Baseline,
-    LaidCell,
+    Laid,
+    LaidRow,
     Mandate,
     Records,
     RowKey,
@@ -55,7 +58,8 @@ def decide(  # noqa: PLR0913  # all that a cycle knows
     mandate: Mandate,
     now: datetime,
     *,
-    asked: Sequence[LaidCell] = (),
+    asked: Sequence[Laid] = (),
+    history: HistoryReview = AS_TOLD,
     confirmed: bool = False,
     memory: Memory | None = None,
 ) -> Plan:
@@ -67,7 +71,8 @@ def decide(  # noqa: PLR0913  # all that a cycle knows
         rules: All rules in force.
         mandate: How far this run may go.
         now: The time of the cycle, UTC.
-        asked: Cells that somebody asks for, as an undo does; the rules apply as if they were typed.
+        asked: What somebody asks for, as an undo does; the rules apply as if it were typed.
+        history: What came of holding the history tab against the journal.
         confirmed: The operator lets the tabs go on that he was told stand still.
         memory: Of the last cycle, to be quicker; holds this one afterwards.
 
@@ -100,6 +105,9 @@ def decide(  # noqa: PLR0913  # all that a cycle knows
     turn = take_turn(before, records, locked, here)
     found = (
         *mended.findings,
+        *history_findings(
+            history.edits, tabs.of_kind[TabKind.HISTORY], rules.columns.tabs[TabKind.HISTORY]
+        ),
         *breaks,
         *stranger_findings(strange),
         *(f for f in bad_cells if f.tab not in locked.still or f.code in ABOUT_TABS),
@@ -135,8 +143,9 @@ def decide(  # noqa: PLR0913  # all that a cycle knows
         | {(tabs.of_kind[TabKind.STATUS], key, "go_on") for key in locked.ticked},
         pending=pending,
         laid={key_of(cell): cell for cell in mended.laid},
+        again=_again(mended, locked),
     )
-    return make_plan(outcome, turn, stands, numbers, before, mended)
+    return make_plan(outcome, turn, stands, numbers, before, mended, history)
 
 
 def _differences(
@@ -152,6 +161,12 @@ def _differences(
     believed, stopped = stand_still(merged, snapshot, baseline, rules, now, confirmed=confirmed)
     locked, breaks = lock(believed, baseline, rules, now)
     return locked, (*stopped, *(f for f in copied if f.tab not in locked.still), *breaks)
+
+
+def _again(mended: Mended, locked: Locked) -> dict[tuple[TabAddress, RowKey], LaidRow]:
+    """The rows that are asked for and that belong where they would stand."""
+    added = {(row.place.address, row.key) for row in locked.added}
+    return {(row.tab, row.key): row for row in mended.rows if (row.tab, row.key) in added}
 
 
 def _read(

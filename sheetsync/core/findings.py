@@ -43,6 +43,7 @@ class Code(StrEnum):
     LOCKED_FIELD_EDITED = "locked-field-edited"
     WORKER_FIELD_EDITED = "worker-field-edited"
     ROW_NOT_OURS = "row-not-ours"
+    HISTORY_EDITED = "history-edited"
     WRITE_MISPLACED = "write-misplaced"
     # approval and lifecycle
     APPROVAL_WAITS = "approval-waits"
@@ -65,6 +66,7 @@ NOTICES = frozenset(
     {
         *(Code.LINE_VANISHED, Code.LOCKED_FIELD_EDITED, Code.WORKER_FIELD_EDITED),
         *(Code.UNKNOWN_STATUS, Code.ANSWER_OUTDATED, Code.WRITE_MISPLACED),
+        Code.HISTORY_EDITED,
     }
 )
 """Findings about what the worker has mended: kept open for a while, so that they are read."""

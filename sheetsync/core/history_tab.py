@@ -114,6 +114,10 @@ class HistoryReview:
     ahead: tuple[str, ...] = ()
 
 
+AS_TOLD = HistoryReview()
+"""The tab shows what it should."""
+
+
 def review(reading: TabReading, journal: Journal) -> HistoryReview:
     """Hold what the tab shows against the journal.
 
@@ -122,11 +126,11 @@ def review(reading: TabReading, journal: Journal) -> HistoryReview:
         journal: What it should show.
     """
     if not reading.exists or COLUMNS[EVENT_ID] not in reading.present:
-        return HistoryReview()
+        return AS_TOLD
     rows = _as_rows(reading)
     due = _as_far_as_present(journal.rows, reading.present)
     if len(rows) == len(due) and all(map(same_row, rows, due)):
-        return HistoryReview()
+        return AS_TOLD
     return _Comparison(reading, rows, due, journal).outcome()
 
 
@@ -181,7 +185,7 @@ class _Comparison:
             return HistoryReview(ahead=tuple(dict.fromkeys(self.ahead)))
         self._fill()
         if not (self.cells or self.inserted or self.archived):
-            return HistoryReview()
+            return AS_TOLD
         return HistoryReview(write=self._write(), edits=self._edits())
 
     # -- which row is which ------------------------------------------------------------------------

@@ -6,7 +6,7 @@ A plan is stored before anything leaves this machine, so all of it can be writte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -65,9 +65,11 @@ class HistoryMend:
     seen: str
     after: str
     rows: int
-    cells: Mapping[int, Mapping[str, RawCell]] = field(default_factory=dict)
-    inserted: Mapping[int, tuple[Mapping[str, RawCell], ...]] = field(default_factory=dict)
-    removed: tuple[int, ...] = ()
+    cells: Mapping[int, Mapping[str, RawCell]] = field(default_factory=dict, repr=False)
+    inserted: Mapping[int, tuple[Mapping[str, RawCell], ...]] = field(
+        default_factory=dict, repr=False
+    )
+    removed: tuple[int, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ class RowGone:
     lines: tuple[LineKey, ...] = ()
 
 
-Write = CellWrite | RowAppend | RowGone
+Write = CellWrite | RowAppend | RowGone | HistoryMend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +230,10 @@ class Plan:
     delta: BaselineDelta = BaselineDelta()
     mends: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     wants_another: bool = False
+
+    def happened(self, taken: Collection[int]) -> tuple[Event, ...]:
+        """The events that need no write, and those whose write took."""
+        return tuple(each for each in self.events if each.needs is None or each.needs in taken)
 
     @property
     def is_empty(self) -> bool:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sheetsync.core import history
+from sheetsync.core import history, order_events
 from sheetsync.core.compose import Outcome, settled_rows, writes
 from sheetsync.core.digest import digest
+from sheetsync.core.history_edits import history_mended
+from sheetsync.core.history_tab import HistoryReview
 from sheetsync.core.mending import Mended
 from sheetsync.core.model import Change, LineKey, LineState, OrderState, TabKind
 from sheetsync.core.numbering import Numbers
@@ -28,11 +30,12 @@ def make_plan(
     numbers: Numbers,
     before: OrderBook,
     mended: Mended,
+    review: HistoryReview,
 ) -> Plan:
     """Everything as plain data: writes, events, mails, and what is remembered."""
     world = outcome.world
     baseline, rules, now = world.baseline, world.rules, world.now
-    planned = writes(outcome)
+    planned = (*writes(outcome), *([review.write] if review.write else ()))
     lines = _line_delta(outcome, turn.book)
     digests, told = digest(
         stands.findings,
@@ -45,7 +48,7 @@ def make_plan(
     )
     return Plan(
         writes=planned,
-        events=_events(outcome, turn, stands, planned, before),
+        events=_events(outcome, turn, stands, planned, before, review),
         findings=stands.findings,
         mails=(*order_mails(turn.moves, turn.book, world.records), *digests),
         delta=BaselineDelta(
@@ -90,6 +93,7 @@ def _events(
     stands: Standing,
     planned: tuple[Write, ...],
     before: OrderBook,
+    review: HistoryReview,
 ) -> tuple[Event, ...]:
     """What the change history says of this cycle."""
     world, locked = outcome.world, outcome.locked
@@ -102,6 +106,7 @@ def _events(
     )
     is_told = (
         *(locked.put_back, locked.overwrites, locked.restored, locked.removed, outcome.laid),
+        outcome.again,
     )
     at = history.index_of(planned if any(is_told) else ())
     was = world.baseline.lines
@@ -110,7 +115,8 @@ def _events(
         for po_number, state in turn.approved.states.items()
     }
     return (
-        *history.added(locked.added, outcome.pending, say),
+        *history_mended(review.edits, planned, say),
+        *history.added(locked.added, outcome.pending, outcome.again, at, say),
         *history.mended(outcome.laid.values(), at, say),
         *history.changed(
             (c for c in locked.standing if not _is_pending(c, outcome)), outcome.laid, at, say
@@ -119,11 +125,15 @@ def _events(
         *history.gone_on(locked.standstills, say),
         *history.gone(locked.removed, at, say),
         *history.restored(locked.restored, at, say),
-        *history.adopted(before, was, say),
-        *(e for po_number, given in grants.items() for e in history.granted(po_number, given, say)),
-        *history.outdated(world.baseline.orders, (o.state for o in turn.book.values()), say),
-        *history.moved(turn.moves, {p: o.state.version for p, o in turn.book.items()}, say),
-        *history.terms_changed(was, _line_states(turn.book), say),
+        *order_events.adopted(before, was, say),
+        *(
+            e
+            for po_number, given in grants.items()
+            for e in order_events.granted(po_number, given, say)
+        ),
+        *order_events.outdated(world.baseline.orders, (o.state for o in turn.book.values()), say),
+        *order_events.moved(turn.moves, {p: o.state.version for p, o in turn.book.items()}, say),
+        *order_events.terms_changed(was, _line_states(turn.book), say),
         *history.found(stands.opened, stands.closed, say),
     )
 

@@ -16,9 +16,16 @@ from sheetsync.core.model import RawCell, RowRef
 from sheetsync.core.plan import CellWrite, RowAppend, RowGone, Write
 from sheetsync.core.rows import row_key, row_refs
 from sheetsync.core.rulebook import TabSpec
-from sheetsync.sheets.grid import FIRST_DATA_ROW, Head, first_free_row, same_value, writable
+from sheetsync.sheets.grid import (
+    FIRST_DATA_ROW,
+    Head,
+    first_free_row,
+    same_value,
+    spans,
+    writable,
+)
 from sheetsync.sheets.tabs import TabInfo
-from sheetsync.sheets.writing import Cell, Request, insert_rows, write_cells
+from sheetsync.sheets.writing import Cell, Request, delete_rows, insert_rows, write_cells
 
 Row = tuple[RawCell, ...]
 
@@ -41,6 +48,7 @@ class Sight:
         columns: Those columns of `head` that were read; the cells of the others are unknown.
         rows: The rows below the header.
         has_moved: Whether columns no longer stand where they were asked for.
+        headers_at: See `TabReading`.
     """
 
     info: TabInfo
@@ -49,13 +57,16 @@ class Sight:
     columns: Mapping[str, int]
     rows: tuple[Row, ...]
     has_moved: bool = False
+    headers_at: int = 0
 
 
 @dataclass(slots=True)
 class Fit:
     """What fits on one tab: cells by row and column index, and new rows by column index.
 
-    `targets` and `appended` say which write of the plan each of them is, by its index.
+    `rows` go below the last one, `inserted` before the row of that index, and `removed` are the
+    indexes of rows that go; only the history tab knows the latter two. `targets` and `appended` say
+    which write of the plan each of them is, by its index.
     """
 
     sight: Sight
@@ -63,6 +74,8 @@ class Fit:
     skipped: dict[int, str] = field(default_factory=dict)
     cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
     rows: list[dict[int, Cell]] = field(default_factory=list)
+    inserted: dict[int, list[dict[int, Cell]]] = field(default_factory=dict)
+    removed: list[int] = field(default_factory=list)
     targets: dict[tuple[int, int], tuple[int, CellWrite]] = field(default_factory=dict)
     appended: dict[int, RowAppend] = field(default_factory=dict)
 
@@ -72,12 +85,20 @@ class Fit:
         return len(self.cells) + sum(len(row) for row in self.rows)
 
     def requests(self) -> list[Request]:
-        """The requests for it. Inserted rows come last, so that the cells' rows still count."""
+        """The requests for it: cells first, then rows from the bottom up, so that indexes count."""
         info = self.sight.info
         requests = write_cells(info.sheet_id, self.cells)
         if self.rows:
             at = first_free_row(self.sight.rows)
             requests += insert_rows(info.sheet_id, at, info.row_count, self.rows)
+        changes: dict[int, list[Request]] = {
+            at: insert_rows(info.sheet_id, at, info.row_count, rows)
+            for at, rows in self.inserted.items()
+        }
+        for first, last in spans(self.removed):
+            changes[first] = [delete_rows(info.sheet_id, first, last + 1)]
+        for at in sorted(changes, reverse=True):
+            requests += changes[at]
         return requests
 
 

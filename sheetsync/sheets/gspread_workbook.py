@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -23,14 +23,14 @@ from sheetsync.core.model import (
     TabPlace,
     TabReading,
 )
-from sheetsync.core.plan import Applied, Event, Write
+from sheetsync.core.plan import Applied, HistoryMend, Write
 from sheetsync.core.rulebook import ColumnRules
 from sheetsync.errors import AccessDenied, SheetsyncError, TabMissing, WorkbookUnavailable
-from sheetsync.ports import Batch, CallCount
-from sheetsync.sheets.fitting import NO_TAB, Sight, fit_writes
+from sheetsync.ports import Batch, CallCount, Tell
+from sheetsync.sheets.fitting import NO_TAB, Fit, Sight, fit_writes
 from sheetsync.sheets.grid import Head
 from sheetsync.sheets.hearing import RANGE, TITLE, hear
-from sheetsync.sheets.history import EVENT_ID, fit_events
+from sheetsync.sheets.history import fit_events, fit_mend
 from sheetsync.sheets.reading import (
     VALUES,
     Question,
@@ -41,7 +41,7 @@ from sheetsync.sheets.reading import (
     missing,
     see,
 )
-from sheetsync.sheets.sending import FENCE, Book, send
+from sheetsync.sheets.sending import FENCE, Book, pack, send
 from sheetsync.sheets.tabs import TAB_FIELDS, TabInfo, find_tab, read_tabs
 from sheetsync.sheets.transport import SheetsHTTPClient, about
 
@@ -113,7 +113,7 @@ class GspreadWorkbook:
     # -- reading -----------------------------------------------------------------------------------
 
     def read(self, now: datetime) -> Snapshot:
-        """Read every configured tab; of the change history, the ids only.
+        """Read every configured tab.
 
         A supplier's spreadsheet that does not open for us stops that supplier's tab, not the rest.
         """
@@ -141,13 +141,14 @@ class GspreadWorkbook:
         readings = {
             place.address: missing(place, self._columns.tabs[place.kind]) for place in places
         }
-        questions = [self._first_question(place, tabs[place.address.tab]) for place in there]
+        questions = [
+            Question(info=tabs[place.address.tab], spec=self._columns.tabs[place.kind])
+            for place in there
+        ]
         # The witness is asked for first: what it tells must not be newer than the tabs.
         sights, lines = self._ask(name, questions, [RANGE] if book.witness else [])
         book.heard = hear(lines[0][1:] if lines else (), book.specs)
         for place, sight in zip(there, sights, strict=True):
-            if sight.has_moved:
-                sight = self._find_ids(name, sight)  # noqa: PLW2901  # the better sight
             self._heads[place.address] = sight.head
             readings[place.address] = as_reading(place, sight)
         return readings
@@ -159,26 +160,6 @@ class GspreadWorkbook:
             for place in self._places.values()
             if place.address.spreadsheet == name
         }
-
-    def _first_question(self, place: TabPlace, info: TabInfo) -> Question:
-        spec = self._columns.tabs[place.kind]
-        if place.kind is not TabKind.HISTORY:
-            return Question(info=info, spec=spec)
-        # The ids stand where they stood last, or where `init` puts them.
-        head = self._heads.get(place.address)
-        column = head.columns.get(EVENT_ID) if head else None
-        if column is None:
-            column = spec.index[EVENT_ID]
-        column = min(column, info.column_count - 1)
-        return Question(info=info, spec=spec, columns={EVENT_ID: column})
-
-    def _find_ids(self, name: str, sight: Sight) -> Sight:
-        """The one case of a fourth read: the id column of the change history is somewhere else."""
-        column = sight.head.columns.get(EVENT_ID)
-        if column is not None:
-            question = Question(info=sight.info, spec=sight.spec, columns={EVENT_ID: column})
-            [sight], _ = self._ask(name, [question])
-        return replace(sight, rows=()) if sight.has_moved else sight
 
     def _look(self, name: str) -> Book:
         """The tabs that are there, by the titles under which they are configured."""
@@ -235,8 +216,8 @@ class GspreadWorkbook:
 
     # -- writing -----------------------------------------------------------------------------------
 
-    def apply(self, writes: Sequence[Write], events: Sequence[Event], batch: Batch) -> Applied:
-        """Carry out the writes that still fit, and append the events to the change history.
+    def apply(self, writes: Sequence[Write], tell: Tell | None, batch: Batch) -> Applied:
+        """Carry out the writes that still fit, and tell what happened in the change history.
 
         The hub comes last, so that its history says only what took in the other spreadsheets.
         """
@@ -249,8 +230,8 @@ class GspreadWorkbook:
             tabs = grouped.setdefault(write.tab.spreadsheet, {})
             tabs.setdefault(write.tab.tab, {})[index] = write
         for name in sorted(self._ids, key=lambda name: name == HUB):
-            due = events if name == HUB else ()
-            if name in grouped or due:
+            due = tell if name == HUB else None
+            if name in grouped or due is not None:
                 again = partial(
                     self._apply_to, name, grouped.get(name, {}), due, outcome.taken, batch
                 )
@@ -268,7 +249,7 @@ class GspreadWorkbook:
         self,
         name: str,
         writes: Mapping[str, Mapping[int, Write]],
-        events: Sequence[Event],
+        tell: Tell | None,
         taken: Collection[int],
         batch: Batch,
     ) -> _Outcome:
@@ -282,18 +263,19 @@ class GspreadWorkbook:
         for title in writes.keys() - tabs.keys():
             outcome.skipped |= dict.fromkeys(writes[title], NO_TAB)
         due = {title: group for title, group in writes.items() if title in tabs}
-        history = self._history_title(tabs) if events else None
+        history = self._history_title(tabs) if tell is not None else None
         titles = [*due, *([history] if history and history not in due else [])]
         sights = dict(zip(titles, self._see_again(name, tabs, titles, due), strict=True))
-        fits = [fit_writes(group, sights[title]) for title, group in due.items()]
-        for fit in fits:
+        fits = {title: _fit(due.get(title, {}), sight) for title, sight in sights.items()}
+        for fit in fits.values():
             outcome.taken |= fit.taken
             outcome.skipped |= fit.skipped
             outcome.cells_written += fit.cell_count
-        if history:
-            fits.append(fit_events(events, {*taken, *outcome.taken}, sights[history]))
-            outcome.history_rows += len(fits[-1].rows)
-        astray = send(self._http, book, fits, batch)
+        if history and tell is not None:
+            told = tell({*taken, *outcome.taken})
+            outcome.history_rows += fit_events(told, sights[history], fits[history])
+        parcel = pack(book, list(fits.values()), batch, self._http.account)
+        astray = send(self._http, book, parcel)
         outcome.taken -= astray
         outcome.skipped |= dict.fromkeys(sorted(astray), ASTRAY)
         return outcome
@@ -333,3 +315,12 @@ class GspreadWorkbook:
                 # It was there a moment ago; the next cycle finds it missing and says so.
                 raise WorkbookUnavailable(error.message, subject=error.subject) from error
             raise
+
+
+def _fit(writes: Mapping[int, Write], sight: Sight) -> Fit:
+    """What fits on a tab; the history tab is laid right as a whole."""
+    mends = {index: write for index, write in writes.items() if isinstance(write, HistoryMend)}
+    fit = fit_writes({i: write for i, write in writes.items() if i not in mends}, sight)
+    for index, mend in mends.items():
+        fit_mend(index, mend, sight, fit)
+    return fit

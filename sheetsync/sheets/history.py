@@ -1,52 +1,73 @@
-"""Events as new rows of the history tab, each once.
+"""The history tab: laid right where it is wrong, and what happened as new rows, each once.
 
-Never: decides whether something happened; changes a row that stands.
+Rows are placed by what the plan saw; while the tab shows the events in another order than then,
+nothing of it is laid right, and the next cycle looks again.
+
+Never: decides whether something happened, or what is wrong with a row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import UTC
+from collections.abc import Iterable
 
-from sheetsync.core.model import RawCell
-from sheetsync.core.plan import Event
-from sheetsync.sheets.fitting import Fit, Sight, place_row
+from sheetsync.core.chain import CHAIN, EVENT_ID, FIELDS, row_of
+from sheetsync.core.history_tab import ids_digest
+from sheetsync.core.plan import ChainedEvent, HistoryMend
+from sheetsync.sheets.fitting import MOVED, Fit, Sight, place_row
+from sheetsync.sheets.grid import FIRST_DATA_ROW
 
-EVENT_ID = "event_id"
+ID = FIELDS[EVENT_ID]
+NOT_AS_SEEN = "the change history shows other rows now"
 
 
-def fit_events(events: Iterable[Event], taken: Collection[int], sight: Sight) -> Fit:
-    """The events that happened and that the tab does not show yet, as new rows.
+def fit_mend(index: int, mend: HistoryMend, sight: Sight, fit: Fit) -> None:
+    """Lay the tab right, if it still shows what was seen; once it is right, nothing is left to do.
+
+    Rows at the end go out with what is told anew, so that the history keeps its order.
+    """
+    if sight.has_moved or ID not in sight.columns:
+        fit.skipped[index] = MOVED
+        return
+    shown = [row[sight.spec.index[ID]] for row in sight.rows]
+    is_right = ids_digest(shown[: mend.rows]) == mend.after
+    if ids_digest(shown) != mend.seen and not is_right:
+        fit.skipped[index] = NOT_AS_SEEN
+        return
+    fit.taken.add(index)
+    # Where rows came or went, the ids tell that all of it took; else cells are laid once more.
+    if mend.seen == mend.after or not is_right:
+        _lay_right(mend, sight, fit)
+
+
+def _lay_right(mend: HistoryMend, sight: Sight, fit: Fit) -> None:
+    columns, specs = sight.head.columns, sight.spec.by_field
+    for place, cells in mend.cells.items():
+        for name, value in cells.items():
+            if name in columns:
+                fit.cells[FIRST_DATA_ROW + place, columns[name]] = (value, specs[name])
+    for place, rows in mend.inserted.items():
+        placed = [place_row(row, sight) for row in rows]
+        if place >= len(sight.rows):
+            fit.rows += placed
+        else:
+            fit.inserted[FIRST_DATA_ROW + place] = placed
+    fit.removed += [FIRST_DATA_ROW + place for place in mend.removed]
+
+
+def fit_events(told: Iterable[ChainedEvent], sight: Sight, fit: Fit) -> int:
+    """The events that the tab does not show yet, as new rows; returns how many.
 
     Without its id column nothing is written: nobody could tell what stands there already. The
     journal keeps the events until the column is back.
     """
-    fit = Fit(sight=sight)
-    if EVENT_ID not in sight.columns or sight.has_moved:
-        return fit
-    place = sight.spec.index[EVENT_ID]
+    if ID not in sight.columns or sight.has_moved:
+        return 0
+    place = sight.spec.index[ID]
     shown = {str(row[place]) for row in sight.rows}
-    for event in events:
-        has_happened = event.needs is None or event.needs in taken
-        if has_happened and event.event_id not in shown:
-            shown.add(event.event_id)
-            fit.rows.append(place_row(_cells(event), sight))
-    return fit
-
-
-def _cells(event: Event) -> dict[str, RawCell]:
-    return {
-        EVENT_ID: event.event_id,
-        "at": event.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),
-        "po_number": event.po_number,
-        "line_number": event.line_number,
-        "tab": event.tab,
-        "field": event.field,
-        "old": event.old,
-        "new": event.new,
-        "actor": event.actor,
-        "proof": event.proof,
-        "decision": event.decision,
-        "rule": event.rule,
-        "order_version": event.order_version,
-    }
+    count = 0
+    for each in told:
+        if each.event.event_id not in shown:
+            cells = dict(zip((*FIELDS, CHAIN), row_of(each), strict=True))
+            fit.rows.append(place_row(cells, sight))
+            count += 1
+    return count

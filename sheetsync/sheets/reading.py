@@ -1,7 +1,7 @@
 """Which ranges of a tab to ask for, and the answer put together into rows again.
 
-The first reading takes whole tabs; of the change history, which only grows, the ids. The second
-takes the header and the columns that tell rows apart or are to be written.
+The first reading takes whole tabs. The second takes the header and the columns that tell rows apart
+or are to be written.
 
 Rules: rules/columns.yaml. Never: sends anything.
 """
@@ -25,8 +25,10 @@ from sheetsync.sheets.grid import (
     assemble,
     columns_range,
     find_columns,
+    is_torn,
     row_range,
     spans,
+    strayed_headers,
 )
 from sheetsync.sheets.tabs import TabInfo
 
@@ -118,6 +120,7 @@ def see(question: Question, blocks: Sequence[Block]) -> Sight:
         columns=columns,
         rows=align_rows(rows[FIRST_DATA_ROW:], columns, spec.fields),
         has_moved=any(head.columns.get(name) != place for name, place in columns.items()),
+        headers_at=strayed_headers(rows, spec) if asked is None and is_torn(head, spec) else 0,
     )
 
 
@@ -130,6 +133,7 @@ def as_reading(place: TabPlace, sight: Sight) -> TabReading:
         duplicates=sight.head.duplicates,
         unknown=sight.head.unknown,
         rows=sight.rows,
+        headers_at=sight.headers_at,
     )
 
 

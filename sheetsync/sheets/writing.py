@@ -143,6 +143,12 @@ def insert_rows(
     return requests + write_cells(sheet_id, cells, formats)
 
 
+def delete_rows(sheet_id: int, first: int, end: int) -> Request:
+    """Delete rows by their indexes, the end excluded."""
+    place = {"sheetId": sheet_id, "dimension": "ROWS", "startIndex": first, "endIndex": end}
+    return {"deleteDimension": {"range": place}}
+
+
 def _column_formats(cells: Mapping[tuple[int, int], Cell]) -> dict[int, Mapping[str, str]]:
     """The format of whole columns of new rows, said once: half of a large plan is formats else."""
     formats = {CellKind.IDENTIFIER: PLAIN_TEXT, CellKind.DATE: DATE_FORMAT}

@@ -79,9 +79,7 @@ def taken(plan: Plan, applied: Applied) -> Iterator[Write]:
 
 def happened(plan: Plan, applied: Applied) -> tuple[Event, ...]:
     """The events that need no write, and those whose write took."""
-    return tuple(
-        event for event in plan.events if event.needs is None or event.needs in applied.taken
-    )
+    return plan.happened(applied.taken)
 
 
 def _lay_cell(write: CellWrite, rows: Rows, known: Mapping[RowKey, SettledRow]) -> None:

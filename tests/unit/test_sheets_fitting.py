@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sheetsync.core.model import RowRef, TabAddress
-from sheetsync.core.plan import CellWrite, Event, RowAppend
+from sheetsync.core.chain import CHAIN, FIELDS, GENESIS, chain
+from sheetsync.core.history_tab import ids_digest
+from sheetsync.core.model import HUB, RowRef, TabAddress
+from sheetsync.core.plan import CellWrite, Event, HistoryMend, RowAppend
 from sheetsync.core.rulebook import TabSpec
-from sheetsync.sheets.fitting import MOVED, NO_COLUMN, NO_ROW, Sight, fit_writes
+from sheetsync.sheets.fitting import MOVED, NO_COLUMN, NO_ROW, Fit, Sight, fit_writes
 from sheetsync.sheets.grid import align_rows, find_columns
-from sheetsync.sheets.history import fit_events
+from sheetsync.sheets.history import NOT_AS_SEEN, fit_events, fit_mend
 from sheetsync.sheets.tabs import TabInfo
 
 TAB = TabAddress("hub", "Lines")
@@ -38,7 +40,7 @@ HISTORY = TabSpec.model_validate(
         "title": "History",
         "owner": "worker",
         "key": ["event_id"],
-        "columns": [column(name) for name in ("event_id", "at", "field", "old", "new", "actor")],
+        "columns": [column(name) for name in (*FIELDS, CHAIN)],
     }
 )
 
@@ -241,33 +243,115 @@ def past(*ids, header=HISTORY.fields, has_moved=False):
     return sight(*[[name] for name in ids], header=header, spec=HISTORY, has_moved=has_moved)
 
 
+def told(*names):
+    return list(chain([event(name) for name in names], GENESIS, 0, b"k"))
+
+
+def with_events(events, seen):
+    fitted = Fit(sight=seen)
+    fit_events(events, seen, fitted)
+    return fitted
+
+
 def ids(fitted):
     return [row[0][0] for row in fitted.rows]
 
 
 def test_an_event_is_written_once():
-    assert ids(fit_events([event("b"), event("a"), event("b")], set(), past("a"))) == ["b"]
+    assert ids(with_events(told("a", "b"), past("a"))) == ["b"]
 
 
-def test_an_event_whose_write_was_skipped_did_not_happen():
-    events = [event("a", needs=0), event("b", needs=1), event("c")]
-
-    assert ids(fit_events(events, {1}, past())) == ["b", "c"]
-
-
-def test_an_event_is_written_with_its_time_in_utc():
-    [row] = fit_events([event("a")], set(), past()).rows
+def test_an_event_is_written_with_its_time_in_utc_and_its_mac():
+    [chained] = told("a")
+    [row] = with_events([chained], past()).rows
 
     assert [value for value, _ in row.values()] == [
         "a",
         "2026-04-03 12:30:00",
+        "Lines",
         "status",
         "draft",
         "0042",
         "worker",
+        "worker",
+        "moved",
+        chained.mac,
     ]
 
 
 def test_without_the_ids_no_event_is_written():
-    assert not fit_events([event("a")], set(), past(header=("at",))).rows
-    assert not fit_events([event("a")], set(), past(has_moved=True)).rows
+    assert not with_events(told("a"), past(header=("at",))).rows
+    assert not with_events(told("a"), past(has_moved=True)).rows
+
+
+def mending(*ids, **said):
+    after = said.pop("after", ids)
+    return HistoryMend(
+        tab=TabAddress(HUB, "Change history"),
+        seen=ids_digest(ids),
+        after=ids_digest(after),
+        rows=len(after),
+        **said,
+    )
+
+
+def mended(mend, seen):
+    fitted = Fit(sight=seen)
+    fit_mend(7, mend, seen, fitted)
+    return fitted
+
+
+def test_the_history_is_laid_right_from_the_bottom_up_and_told_below():
+    """Every index counts as the tab was seen: cells first, then the rows that are lower."""
+    mend = mending(
+        *("a", "c", "d", "f"),
+        cells={1: {"old": None, "new": "x"}},
+        inserted={1: ({"event_id": "b"},), 4: ({"event_id": "g"},)},
+        removed=(0, 2, 3),
+    )
+    fitted = mended(mend, past("a", "c", "d", "f"))
+    fit_events(told("h"), fitted.sight, fitted)
+
+    requests = fitted.requests()
+
+    shown = [
+        (name, place["startIndex"], place["endIndex"])
+        for request in requests
+        for name, said in request.items()
+        if (place := said.get("range", {})) and "startIndex" in place
+    ]
+    assert fitted.taken == {7}
+    assert next(iter(requests[0])) == "updateCells"
+    assert ids(fitted) == ["g", "h"]
+    assert shown == [
+        ("insertDimension", 5, 7),
+        ("deleteDimension", 3, 5),
+        ("insertDimension", 2, 3),
+        ("deleteDimension", 1, 2),
+    ]
+
+
+def test_a_history_that_shows_other_rows_by_now_is_left_alone():
+    mend = mending("a", "b", cells={0: {"old": "x"}})
+
+    for seen in (past("b", "a"), past("a"), past("x", "a", "b")):
+        fitted = mended(mend, seen)
+        assert (fitted.skipped, fitted.requests()) == ({7: NOT_AS_SEEN}, [])
+    assert mended(mend, past("a", "b", has_moved=True)).skipped == {7: MOVED}
+
+
+def test_cells_are_laid_right_also_above_rows_that_were_told_meanwhile():
+    mend = mending("a", "b", cells={0: {"old": "x"}})
+
+    fitted = mended(mend, past("a", "b", "told"))
+
+    assert (fitted.taken, list(fitted.cells)) == ({7}, [(1, 6)])
+
+
+def test_a_history_that_is_right_by_now_counts_as_laid_right():
+    """The batch took and its answer was lost; what was told with it stands below."""
+    mend = mending("a", "c", after=("a", "b", "c"), inserted={1: ({"event_id": "b"},)})
+
+    fitted = mended(mend, past("a", "b", "c", "told"))
+
+    assert (fitted.taken, fitted.requests()) == ({7}, [])

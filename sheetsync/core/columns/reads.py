@@ -73,4 +73,9 @@ FIELDS_READ: Mapping[TabKind, Mapping[str, CellKind]] = {
         flag="is_approved",
     ),
     TabKind.PEOPLE: _kinds(identifier="person", text="name email roles"),
+    TabKind.HISTORY: _kinds(
+        identifier="event_id po_number line_number chain",
+        text="at tab field old new actor proof decision rule",
+        whole_number="order_version",
+    ),
 }

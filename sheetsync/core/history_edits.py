@@ -1,0 +1,118 @@
+"""What people did to the history tab, as a finding and as events of the history itself.
+
+The rows stand again as the journal has them (`history_tab`); here it is told, and what was typed is
+kept. Findings: history-edited. Never: guesses who it was; the API does not say.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from sheetsync.core.event_rows import ROW
+from sheetsync.core.findings import Code, Finding
+from sheetsync.core.history import Chronicle
+from sheetsync.core.history_tab import HistoryEdits, TypedRow
+from sheetsync.core.model import RawCell, Source, TabAddress, TabKind
+from sheetsync.core.plan import Event, HistoryMend, Write
+from sheetsync.core.rulebook import TabSpec
+from sheetsync.core.wording import shown_cell
+
+RULE = "columns.tabs.history"
+MOST_CHARACTERS = 40_000
+"""What one event holds of what was typed; a cell ends at 50,000."""
+
+SOMEBODY, UNVERIFIED = "somebody", "unverified"
+
+
+def history_findings(
+    edits: HistoryEdits | None, tab: TabAddress, spec: TabSpec
+) -> Iterable[Finding]:
+    """One finding for all that was done to the tab since the last cycle."""
+    if edits is None:
+        return
+    ids = [typed.event_id for typed in edits.typed if typed.event_id] + list(edits.deleted)
+    count = f"{edits.count} rows were" if edits.count != 1 else "One row was"
+    yield Finding(
+        code=Code.HISTORY_EDITED,
+        tab=tab,
+        source=Source(tab, edits.first_row),
+        document=ids[0] if ids else f"row {edits.first_row}",
+        message=f"{count} changed by hand ({_counted(edits)}). {_first(edits, spec)}"
+        "The rows stand again as the worker recorded them, and what was typed is kept in the "
+        "history. Nobody but the worker writes here: put notes into a column of your own, and "
+        "look who can edit this tab.",
+        rule=RULE,
+    )
+
+
+def _counted(edits: HistoryEdits) -> str:
+    parts = (
+        (len(edits.typed), "edited or inserted"),
+        (len(edits.deleted), "deleted"),
+        (edits.moved, "moved or copied"),
+    )
+    return ", ".join(f"{count} {word}" for count, word in parts if count)
+
+
+def _first(edits: HistoryEdits, spec: TabSpec) -> str:
+    """What stood in the first row, in words."""
+    if not edits.typed:
+        return ""
+    typed = edits.typed[0]
+    field, cell = next(iter(typed.cells.items()))
+    event = f" ({typed.event_id})" if typed.event_id else ""
+    return f"Row {typed.row}{event} showed {shown_cell(cell)} as {spec.by_field[field].header}. "
+
+
+def history_mended(
+    edits: HistoryEdits | None, writes: Iterable[Write], say: Chronicle
+) -> Iterable[Event]:
+    """That the tab was laid right, with all that was typed there; more than one cell in parts."""
+    needs = next((i for i, write in enumerate(writes) if isinstance(write, HistoryMend)), None)
+    if edits is None or needs is None:
+        return
+    for part in _in_parts(edits.typed) or [""]:
+        yield say.event(
+            tab=say.columns.tabs[TabKind.HISTORY].title,
+            field=ROW,
+            old=part or None,
+            new=", ".join(edits.deleted)[:MOST_CHARACTERS] or None,
+            actor=SOMEBODY,
+            proof=UNVERIFIED,
+            decision=f"{_counted(edits)}; restored",
+            rule=RULE,
+            needs=needs,
+        )
+
+
+def _in_parts(typed: Iterable[TypedRow]) -> list[str]:
+    """The typed rows as JSON texts, none longer than a cell may be."""
+    parts: list[str] = []
+    said: list[str] = []
+    length = 0
+    for row in typed:
+        for text in _texts(row):
+            if said and length + len(text) > MOST_CHARACTERS:
+                parts.append(f"[{','.join(said)}]")
+                said, length = [], 0
+            said.append(text)
+            length += len(text) + 1
+    return [*parts, f"[{','.join(said)}]"] if said else parts
+
+
+def _texts(row: TypedRow) -> Iterable[str]:
+    """One row in one text, or each long cell of it in several."""
+    text = _json(row, row.cells)
+    if len(text) <= MOST_CHARACTERS:
+        yield text
+        return
+    step = MOST_CHARACTERS // 8  # what JSON escapes is up to six times as long
+    for name, cell in row.cells.items():
+        whole = cell if isinstance(cell, str) else json.dumps(cell)
+        for start in range(0, len(whole), step):
+            yield _json(row, {name: whole[start : start + step]})
+
+
+def _json(row: TypedRow, cells: Mapping[str, RawCell]) -> str:
+    return json.dumps({"row": row.row, **cells}, ensure_ascii=False)
