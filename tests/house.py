@@ -95,6 +95,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/life/": (*WORDS, "core/event_rows"),
     "core/undo/": (*WORDS, "core/event_rows", "core/life/"),
     "core/history": (*WORDS, "core/event_rows", "core/requests"),
+    "core/order_events": (*WORDS, "core/history"),
     "core/history_edits": (*WORDS, "core/event_rows", "core/history", "core/history_tab"),
     # the corridor itself, in three parts
     "core/turn": ("core/",),

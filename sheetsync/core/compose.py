@@ -18,6 +18,7 @@ from sheetsync.core.merging import keyed_rows
 from sheetsync.core.model import (
     Change,
     LaidCell,
+    LaidRow,
     LineKey,
     Mode,
     RawCell,
@@ -55,7 +56,8 @@ class Outcome:
 
     `strangers` are rows that are not the worker's business but for their message, `done` the rows
     and columns of requests that were carried out, `pending` the cells that could not be read and
-    so are not settled, `laid` the cells that the sheet shows otherwise than `snapshot`.
+    so are not settled, `laid` the cells that the sheet shows otherwise than `snapshot`, `again` the
+    rows that it does not show at all.
     """
 
     snapshot: Snapshot
@@ -67,6 +69,7 @@ class Outcome:
     done: frozenset[tuple[TabAddress, RowKey, str]]
     pending: frozenset[tuple[TabAddress, RowKey, str]]
     laid: Mapping[tuple[TabAddress, RowKey, str], LaidCell] = field(default_factory=dict)
+    again: Mapping[tuple[TabAddress, RowKey], LaidRow] = field(default_factory=dict)
 
     @cached_property
     def put_back(self) -> CellsOfRows:
@@ -112,7 +115,26 @@ def writes(outcome: Outcome) -> tuple[Write, ...]:
         if reading.place.kind is TabKind.HISTORY or reading.place.address in outcome.locked.still:
             continue
         found.extend(_of_tab(reading, outcome))
-    return (*_over_laid(found, outcome), *_gone(outcome))
+    return (*_over_laid(_standing_again(found, outcome), outcome), *_gone(outcome))
+
+
+def _standing_again(planned: Iterable[Write], outcome: Outcome) -> Iterable[Write]:
+    """Rows that are asked for, each as one new row with what the worker writes on it."""
+    mine: dict[tuple[TabAddress, RowKey | None], dict[str, RawCell]] = {
+        name: dict(row.cells) for name, row in outcome.again.items()
+    }
+    for write in planned:
+        cells = mine.get((write.tab, write.ref.key)) if isinstance(write, CellWrite) else None
+        if cells is None or not isinstance(write, CellWrite):
+            yield write
+        else:
+            cells[write.field] = write.value
+    for row in outcome.again.values():
+        reading = outcome.snapshot.tabs[row.tab]
+        if not serves(reading, row.key, outcome):
+            continue
+        cells = {name: c for name, c in mine[row.tab, row.key].items() if not is_blank(c)}
+        yield RowAppend(tab=row.tab, key=row.key, cells=cells)
 
 
 def _over_laid(planned: Iterable[Write], outcome: Outcome) -> Iterable[Write]:
@@ -129,6 +151,7 @@ def _over_laid(planned: Iterable[Write], outcome: Outcome) -> Iterable[Write]:
             tab=cell.tab, ref=cell.ref, field=cell.field, expected=cell.shown, value=cell.value
         )
         for name, cell in outcome.laid.items()
+        if not cell.is_asked or serves(outcome.snapshot.tabs[cell.tab], cell.key, outcome)
     }
     others: list[Write] = []
     for write in planned:
@@ -240,10 +263,10 @@ def _of_nameless_rows(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
     for ref, cells in zip(outcome.locked.refs[address], reading.rows, strict=True):
         if ref is None or ref.content is None:
             continue
-        for field, value in {"message": None, **said.get(ref, {})}.items():
-            cell = cells[spec.index[field]]
-            if field in reading.present and not same_cell(cell, value):
-                yield CellWrite(tab=address, ref=ref, field=field, expected=cell, value=value)
+        for name, value in {"message": None, **said.get(ref, {})}.items():
+            cell = cells[spec.index[name]]
+            if name in reading.present and not same_cell(cell, value):
+                yield CellWrite(tab=address, ref=ref, field=name, expected=cell, value=value)
 
 
 def _said_of_nameless_rows(
@@ -299,7 +322,9 @@ def settled_rows(
             before = known.get(key)
             # A row whose key is put back was settled under that key.
             is_renamed = outcome.put_back.get((address, key), {}).keys() & {*spec.key}
-            if ref.content is not None or (address, key) in outcome.strangers or is_renamed:
+            # A row that is asked for is known once it is written.
+            is_unknown = (address, key) in (outcome.strangers | outcome.again.keys())
+            if ref.content is not None or is_unknown or is_renamed:
                 continue
             if before is not None and is_as_settled(reading.rows[row], before.cells, spec):
                 continue

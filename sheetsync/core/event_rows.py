@@ -64,7 +64,14 @@ def row_of(event: Event, places: Iterable[TabPlace], columns: ColumnRules) -> Ev
 
 def is_change(event: Event) -> bool:
     """Whether the event tells of a cell that a person changed, and that shows the new value."""
-    return event.decision == "changed" or event.decision.startswith(UNDO_OF)
+    is_undone = event.decision.startswith(UNDO_OF) and event.field != ROW
+    return event.decision == "changed" or is_undone
+
+
+def is_new_row(event: Event) -> bool:
+    """Whether the event tells of a row that a person typed, or that stands again by an undo."""
+    is_undone = event.decision.startswith(UNDO_OF)
+    return event.field == ROW and (event.decision == "added" or is_undone)
 
 
 def _is_on(tab: str, title: str) -> bool:

@@ -10,32 +10,25 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 
 from sheetsync.core.differences import SAID_BEFORE, AddedRow, Standstill, VanishedRow
 from sheetsync.core.event_rows import ROW, named
 from sheetsync.core.findings import Finding
 from sheetsync.core.model import (
     Change,
-    Grant,
     LaidCell,
-    LineKey,
-    LineState,
-    Move,
+    LaidRow,
     OpenFinding,
-    OrderState,
     RawCell,
     RowKey,
     SettledRow,
     TabAddress,
     TabKind,
     TabPlace,
-    Terms,
 )
-from sheetsync.core.money import SERIAL_DAY_ZERO, raw_of
-from sheetsync.core.orders import OrderBook
-from sheetsync.core.plan import CellWrite, Event, RowAppend, Write
+from sheetsync.core.money import SERIAL_DAY_ZERO
+from sheetsync.core.plan import CellWrite, Event, RowAppend, RowGone, Write
 from sheetsync.core.requests import proof_of
 from sheetsync.core.rulebook import CellKind, ColumnRules
 from sheetsync.core.wording import LAST_SERIAL_DAY, shown_time
@@ -79,7 +72,7 @@ def index_of(writes: Sequence[Write]) -> dict[tuple[object, ...], int]:
             found[(write.tab, write.ref.key, write.field)] = index
         elif isinstance(write, RowAppend):
             found[(write.tab, write.key, ROW)] = index
-        else:
+        elif isinstance(write, RowGone):
             found[(write.tab, write.key, GONE)] = index
     return found
 
@@ -95,6 +88,8 @@ def changed(
         asked = laid.get(change.cell)
         if asked is not None and not asked.is_asked:
             asked = None
+        if asked is not None and change.cell not in writes:
+            continue
         yield say.event(
             **_place_of_change(change, say),
             field=change.field,
@@ -148,13 +143,19 @@ def put_back(
 
 
 def added(
-    rows: Iterable[AddedRow], pending: frozenset[tuple[TabAddress, RowKey, str]], say: Chronicle
+    rows: Iterable[AddedRow],
+    pending: frozenset[Cell],
+    again: Mapping[tuple[TabAddress, RowKey], LaidRow],
+    writes: Mapping[tuple[object, ...], int],
+    say: Chronicle,
 ) -> Iterable[Event]:
     """Rows that people typed; the worker's own rows are told by what they follow from.
 
-    A cell that could not be read yet is told as a change, once it can be.
+    A cell that could not be read yet is told as a change, once it can be; a row that was asked for,
+    once it stands.
     """
     for row in rows:
+        asked = again.get((row.place.address, row.key))
         spec = say.columns.tabs[row.place.kind]
         mine = {c.field: row.row.cells.get(c.field) for c in spec.columns if c.is_people_s}
         cells = {
@@ -167,9 +168,10 @@ def added(
                 **named(row.place, row.key, say.columns, row.row.cells),
                 field=ROW,
                 new=json.dumps(cells, ensure_ascii=False),
-                actor=actor_of(row.place, None, say.columns),
-                proof=proof_of(row.place),
-                decision="added",
+                actor=asked.actor if asked else actor_of(row.place, None, say.columns),
+                proof=asked.proof if asked else proof_of(row.place),
+                decision=asked.because if asked else "added",
+                needs=writes.get((row.place.address, row.key, ROW)) if asked else None,
             )
 
 
@@ -209,95 +211,6 @@ def restored(
             )
 
 
-def adopted(
-    before: OrderBook, known: Mapping[LineKey, LineState], say: Chronicle
-) -> Iterable[Event]:
-    """Statuses that were taken from the sheet when sheetsync began."""
-    if say.cycle:
-        return
-    title = say.columns.tabs[TabKind.ORDER_LINES].title
-    for order in before.values():
-        for line in order.lines:
-            if line.key not in known and line.state.status != "draft":
-                yield say.event(
-                    po_number=line.key.po_number,
-                    line_number=str(line.key.line_number),
-                    tab=title,
-                    field="status",
-                    new=line.state.status,
-                    actor="buyer",
-                    proof="unverified",
-                    decision="adopted when sheetsync began",
-                    order_version=order.state.version,
-                )
-
-
-def moved(moves: Iterable[Move], versions: Mapping[str, int], say: Chronicle) -> Iterable[Event]:
-    """Status moves, and what each made the agreed and proposed terms."""
-    title = say.columns.tabs[TabKind.ORDER_LINES].title
-    for move in moves:
-        yield say.event(
-            po_number=move.key.po_number,
-            line_number=str(move.key.line_number),
-            tab=title,
-            field="status",
-            old=move.from_status,
-            new=move.to_status,
-            actor=move.actor,
-            proof=move.proof,
-            decision=move.because,
-            rule=move.rule,
-            order_version=versions.get(move.key.po_number),
-        )
-
-
-def terms_changed(
-    before: Mapping[LineKey, LineState], after: Mapping[LineKey, LineState], say: Chronicle
-) -> Iterable[Event]:
-    """Agreed and proposed values that differ after the cycle."""
-    title = say.columns.tabs[TabKind.ORDER_LINES].title
-    for key, state in after.items():
-        old = before.get(key) or LineState(status="draft")
-        pairs = (
-            *_terms("agreed", old.agreed, state.agreed),
-            *_terms("proposed", old.proposal or Terms(), state.proposal or Terms()),
-            *_given_up(old.cancelled_quantity, state.cancelled_quantity),
-        )
-        for name, was, now in pairs:
-            yield say.event(
-                po_number=key.po_number,
-                line_number=str(key.line_number),
-                tab=title,
-                field=name,
-                old=was,
-                new=now,
-                actor=WORKER,
-                proof=WORKER,
-                decision="follows from the status",
-            )
-
-
-def outdated(
-    before: Mapping[str, OrderState], after: Iterable[OrderState], say: Chronicle
-) -> Iterable[Event]:
-    """Orders that are another version now, so that what was approved is approved no more."""
-    title = say.columns.tabs[TabKind.ORDERS].title
-    for state in after:
-        known = before.get(state.po_number) or OrderState(po_number=state.po_number)
-        if state.version != known.version:
-            yield say.event(
-                po_number=state.po_number,
-                tab=title,
-                field="version",
-                old=known.version,
-                new=state.version,
-                actor=WORKER,
-                proof=WORKER,
-                decision="a new version of the order",
-                order_version=state.version,
-            )
-
-
 def gone_on(standstills: Iterable[Standstill], say: Chronicle) -> Iterable[Event]:
     """Tabs that somebody let go on as they stand."""
     title = say.columns.tabs[TabKind.STATUS].title
@@ -312,22 +225,6 @@ def gone_on(standstills: Iterable[Standstill], say: Chronicle) -> Iterable[Event
                 decision=f"goes on as it stands: {each.message}",
                 rule=each.rule,
             )
-
-
-def granted(po_number: str, grants: Iterable[Grant], say: Chronicle) -> Iterable[Event]:
-    """Answers of approvers."""
-    for grant in grants:
-        yield say.event(
-            po_number=po_number,
-            tab=say.columns.tabs[TabKind.APPROVALS].title,
-            field=f"decision of {grant.approver} for {grant.tier}",
-            new="approve" if grant.is_granted else "reject",
-            actor="approver",
-            proof=grant.proof,
-            decision="granted" if grant.is_granted else "refused",
-            rule=f"approval.tiers.{grant.tier}",
-            order_version=grant.version,
-        )
 
 
 def found(
@@ -380,23 +277,3 @@ def _said(change: Change, cell: RawCell, columns: ColumnRules) -> RawCell:
     if column.kind is CellKind.DATE and is_serial and 0 < float(cell or 0) <= LAST_SERIAL_DAY:
         return (SERIAL_DAY_ZERO + timedelta(days=int(cell or 0))).isoformat()
     return cell
-
-
-def _terms(word: str, was: Terms, now: Terms) -> Iterable[tuple[str, RawCell, RawCell]]:
-    pairs = (
-        ("quantity", was.quantity, now.quantity),
-        ("price", was.unit_price, now.unit_price),
-        ("date", was.promised_date, now.promised_date),
-    )
-    for name, old, new in pairs:
-        if old != new:
-            yield f"{word}_{name}", _value(old), _value(new)
-
-
-def _given_up(was: Decimal, now: Decimal) -> Iterable[tuple[str, RawCell, RawCell]]:
-    if was != now:
-        yield "cancelled_quantity", _value(was), _value(now)
-
-
-def _value(value: Decimal | date | None) -> RawCell:
-    return value.isoformat() if isinstance(value, date) else raw_of(value)

@@ -25,7 +25,9 @@ from sheetsync.core.findings import Code, Finding
 from sheetsync.core.model import (
     WITNESSED_LENGTH,
     Baseline,
+    Laid,
     LaidCell,
+    LaidRow,
     RawCell,
     RowKey,
     RowRef,
@@ -52,6 +54,7 @@ class Mended:
     Args:
         left: The reading with the cells laid over it.
         laid: Those cells.
+        rows: The rows that somebody asks for, as far as no such row stands there.
         heard: The witnesses that stand in the sheet; all are dealt with once the plan is settled.
         cells_of: Which of the laid cells each witness speaks of.
         findings: What could not be mended.
@@ -59,13 +62,14 @@ class Mended:
 
     left: Snapshot
     laid: tuple[LaidCell, ...] = ()
+    rows: tuple[LaidRow, ...] = ()
     heard: frozenset[str] = frozenset()
     cells_of: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
 
 def mend(
-    snapshot: Snapshot, baseline: Baseline, columns: ColumnRules, asked: Sequence[LaidCell]
+    snapshot: Snapshot, baseline: Baseline, columns: ColumnRules, asked: Sequence[Laid]
 ) -> Mended:
     """Lay back what writes of the worker landed on, then what somebody asks for.
 
@@ -73,18 +77,21 @@ def mend(
         snapshot: The reading, with its witnesses newest first.
         baseline: Which of them were heard already.
         columns: Which column is which.
-        asked: Cells of an undo; one that shows something else by now is left alone.
+        asked: What an undo asks for; what does not meet the sheet any more is left alone.
     """
-    asked = [cell for cell in asked if is_shown(cell, snapshot, columns)]
+    cells = [x for x in asked if isinstance(x, LaidCell) and is_shown(x, snapshot, columns)]
+    rows = tuple(x for x in asked if isinstance(x, LaidRow) and is_free(x, snapshot, columns))
     repair = _Repair(snapshot, columns)
     for witness in snapshot.witnesses:
         if witness.witness_id not in baseline.witnessed:
             repair.hear(witness)
     found = repair.laid()
-    tabs = lay(snapshot.tabs, (*found, *asked), columns)
+    tabs = lay(snapshot.tabs, (*found, *cells), columns)
+    tabs = {address: _with_rows(reading, rows, columns) for address, reading in tabs.items()}
     return Mended(
         left=replace(snapshot, tabs=tabs),
-        laid=(*found, *asked),
+        laid=(*found, *cells),
+        rows=rows,
         heard=frozenset(witness.witness_id for witness in snapshot.witnesses),
         cells_of=repair.cells_of(),
         findings=tuple(repair.findings),
@@ -101,6 +108,15 @@ def is_shown(cell: LaidCell, snapshot: Snapshot, columns: ColumnRules) -> bool:
     if refs.count(cell.ref) != 1:
         return False
     return same_cell(reading.rows[refs.index(cell.ref)][spec.index[cell.field]], cell.shown)
+
+
+def is_free(row: LaidRow, snapshot: Snapshot, columns: ColumnRules) -> bool:
+    """Whether the tab is there and shows no row of that key."""
+    reading = snapshot.tabs.get(row.tab)
+    if reading is None or not reading.exists:
+        return False
+    spec = columns.tabs[reading.place.kind]
+    return row.key not in {row_key(cells, spec) for cells in reading.rows}
 
 
 def lay(
@@ -125,6 +141,12 @@ def _with_cells(reading: TabReading, laid: Sequence[LaidCell], columns: ColumnRu
         if row is not None:
             rows[row][spec.index[cell.field]] = cell.value
     return replace(reading, rows=tuple(map(tuple, rows)))
+
+
+def _with_rows(reading: TabReading, rows: Iterable[LaidRow], columns: ColumnRules) -> TabReading:
+    fields = columns.tabs[reading.place.kind].fields
+    more = [tuple(map(row.cells.get, fields)) for row in rows if row.tab == reading.place.address]
+    return replace(reading, rows=(*reading.rows, *more)) if more else reading
 
 
 class _Repair:

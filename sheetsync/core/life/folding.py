@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from sheetsync.core.event_rows import ROW, is_change, row_of
+from sheetsync.core.event_rows import ROW, is_change, is_new_row, row_of
 from sheetsync.core.model import RawCell, TabKind, TabPlace, Terms
 from sheetsync.core.money import raw_of
 from sheetsync.core.plan import Event
@@ -168,7 +168,7 @@ def after(order: OrderThen, event: Event, sheet: Sheet) -> OrderThen:
 
 def _head_after(order: OrderThen, event: Event) -> OrderThen:
     """What the tab Orders says: a match level chosen there, or a new version."""
-    cells = cells_of(event) if event.decision == "added" else {}
+    cells = cells_of(event) if is_new_row(event) else {}
     if is_change(event) or cells:
         cells = cells or {event.field: event.new}
         level = cells.get("match_level", order.match_level)
@@ -195,7 +195,7 @@ def _lines_after(order: OrderThen, event: Event, sheet: Sheet) -> OrderThen:
 
 def _line_after(line: LineThen, event: Event, sheet: Sheet) -> LineThen | None:
     name, _, term = event.field.partition("_")
-    if event.field == ROW and event.decision == "added":
+    if is_new_row(event):
         return replace(line, cells=sheet.read(TabKind.ORDER_LINES, cells_of(event)))
     if is_change(event):
         cell = sheet.cell(TabKind.ORDER_LINES, event.field, event.new)
@@ -219,7 +219,7 @@ def _papers_after(
 ) -> Mapping[str, Paper]:
     name = name_of_paper(event, kind)
     known = papers.get(name)
-    if event.field == ROW and event.decision == "added":
+    if is_new_row(event):
         return {**papers, name: Paper(kind=kind, cells=sheet.read(kind, cells_of(event)))}
     if event.field == ROW and event.decision == "deleted":
         return {other: paper for other, paper in papers.items() if other != name}

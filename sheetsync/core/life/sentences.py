@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from sheetsync.core.event_rows import ROW, UNDO_OF, is_change
+from sheetsync.core.event_rows import ROW, UNDO_OF, is_change, is_new_row
 from sheetsync.core.life.folding import (
     FOLLOWS,
     TERMS,
@@ -123,9 +123,12 @@ def _answered(event: Event) -> str:
 
 def _row(event: Event, kind: TabKind | None, before: OrderThen, then: OrderThen) -> str:
     """A row that was typed or deleted."""
-    said = _row_said(event, kind, then if event.decision == "added" else before)
+    said = _row_said(event, kind, then if is_new_row(event) else before)
     said = f": {said}" if said else ""
+    undone = event.decision.removeprefix(UNDO_OF)
     match event.decision:
+        case _ if undone != event.decision:
+            return f"written again by {who(event)}, undoing {undone}{said}."
         case "added":
             return f"typed by {who(event)}{said}."
         case "deleted":

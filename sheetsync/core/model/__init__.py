@@ -6,7 +6,9 @@ numbers); typed records hold `Decimal`, `date` and canonical words.
 
 from sheetsync.core.model.changes import (
     Change,
+    Laid,
     LaidCell,
+    LaidRow,
     Move,
 )
 from sheetsync.core.model.places import (
@@ -61,7 +63,9 @@ __all__ = [
     "Decision",
     "Grant",
     "InvoiceLine",
+    "Laid",
     "LaidCell",
+    "LaidRow",
     "LineKey",
     "LineState",
     "Mandate",

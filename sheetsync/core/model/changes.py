@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sheetsync.core.model.places import (
@@ -70,6 +71,31 @@ class LaidCell:
     def is_asked(self) -> bool:
         """Whether somebody asks for it, so that it is a change of theirs once it is written."""
         return bool(self.actor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaidRow:
+    """A row that is decided upon as if it stood at the end of its tab, as an undo asks for it.
+
+    Args:
+        tab: Where it is to stand.
+        key: Its key; where a row of that key stands already, nothing is laid.
+        cells: Its people's cells.
+        because: Why, for the history.
+        actor: Who asked for it.
+        proof: How that is known.
+    """
+
+    tab: TabAddress
+    key: RowKey
+    cells: Mapping[str, RawCell]
+    because: str
+    actor: str
+    proof: str
+
+
+Laid = LaidCell | LaidRow
+"""What the corridor decides upon although the sheet does not show it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sheetsync.core.event_rows import ROW, EventRow, is_change, row_of
+from sheetsync.core.event_rows import ROW, EventRow, is_change, is_new_row, row_of
 from sheetsync.core.life import Sheet, cells_of
 from sheetsync.core.model import (
     Baseline,
@@ -149,7 +149,8 @@ ALREADY = "The cell shows what it showed before already."
 
 
 def _touches(event: Event) -> bool:
-    return is_change(event) or (event.field == ROW and event.decision in {"added", "deleted"})
+    is_gone = event.field == ROW and event.decision == "deleted"
+    return is_change(event) or is_new_row(event) or is_gone
 
 
 def _take_back(event: Event, named: EventRow, view: _View) -> str | None:
