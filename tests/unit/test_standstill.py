@@ -303,6 +303,25 @@ def test_a_tick_is_a_yes_to_what_was_shown_and_to_nothing_else():
     assert all(row["go_on"] is None for row in sheet.rows("Status"))
 
 
+def test_a_row_whose_matter_is_over_may_be_deleted():
+    sheet = busy_sheet()
+    whole = [list(row) for row in sheet.reading.tabs[sheet.tab("Receipts")].rows]
+    sheet.change("Receipts", lambda _: [])
+    sheet.cycle()
+    sheet.change("Receipts", lambda _: whole)
+    sheet.rest()
+    [(name, value)] = still_rows(sheet).items()
+    assert value == "goes on"
+
+    sheet.change("Status", lambda rows: [row for row in rows if row[0] != name])
+    sheet.rest()
+    assert still_rows(sheet) == {}
+
+    sheet.change("Receipts", lambda _: [])
+    sheet.cycle()
+    assert still_rows(sheet)[name].startswith(GONE)
+
+
 def test_a_tick_beside_something_else_is_cleared_without_effect():
     sheet = busy_sheet()
     sheet.type("Status", {"name": "mode"}, go_on=True)

@@ -28,12 +28,15 @@ def status(world: World) -> ShownRows:
 
 
 def _standstills(world: World) -> ShownRows:
-    """A row for each tab that stands still, or did: what is no longer so only says that."""
+    """A row for each tab that stands still, and what is no longer so says that it goes on.
+
+    After that the row is nobody's any more, and may be deleted.
+    """
     tab = world.tabs.of_kind[TabKind.STATUS]
     rows: dict[RowKey, Cells] = {
         key: {"name": row.cells.get("name"), "value": GOES_ON}
         for key, row in world.baseline.rows.get(tab, {}).items()
-        if _is_about_a_tab(row.cells.get("value"))
+        if _is_in_force(row.cells.get("value"))
     }
     for each in world.standstills:
         said = CONFIRMED if each.goes_on_by else STANDS_STILL + each.message
@@ -41,8 +44,8 @@ def _standstills(world: World) -> ShownRows:
     return rows
 
 
-def _is_about_a_tab(value: RawCell) -> bool:
-    return value in {CONFIRMED, GOES_ON} or str(value).startswith(STANDS_STILL)
+def _is_in_force(value: RawCell) -> bool:
+    return value == CONFIRMED or str(value).startswith(STANDS_STILL)
 
 
 def heartbeat(world: World) -> str:
