@@ -229,6 +229,10 @@ class Config(_Part):
     lease_minutes: Minutes = 10
     quota: QuotaSettings = QuotaSettings()
     state: Annotated[str, AfterValidator(_store)] = "sqlite:///sheetsync.db"
+    history_key_env: Annotated[str, AfterValidator(_variable)] | None = None
+    history_key_file: Beside | None = None
+    history_rows: int = Field(default=20_000, ge=1)
+    archive: Beside = Path("archive")
     rules: Beside = Path("rules")
     templates: Beside = Path("templates")
     suppliers: tuple[SupplierPlace, ...]
@@ -252,6 +256,12 @@ class Config(_Part):
                 )
             if place.access == "private" and place.supplier.casefold() == "hub":
                 raise ValueError("suppliers: hub is the name of the buyer's own spreadsheet")
+        return self
+
+    @model_validator(mode="after")
+    def _one_history_key(self) -> Config:
+        if self.history_key_env is not None and self.history_key_file is not None:
+            raise ValueError("give either history_key_env or history_key_file")
         return self
 
     @model_validator(mode="after")

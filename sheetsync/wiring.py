@@ -20,6 +20,7 @@ from sheetsync.core.model import HUB, Mandate, Mode, TabAddress, TabKind, TabPla
 from sheetsync.core.requirements import REQUIREMENTS
 from sheetsync.core.rulebook import ColumnRules, Rulebook
 from sheetsync.errors import ConfigError
+from sheetsync.history_key import history_key
 from sheetsync.mail.render import Renderer
 from sheetsync.mail.send import FolderMailer, SmtpMailer, SmtpServer
 from sheetsync.ports import Mailer, Ports
@@ -30,6 +31,7 @@ from sheetsync.sheets.opening import connect
 from sheetsync.sheets.quota import Quota
 from sheetsync.sheets.transport import SheetsHTTPClient
 from sheetsync.state import SqlStateStore
+from sheetsync.state.archive import Archiving
 
 KNOWN_WORDS = KnownWords(
     requirements=frozenset(REQUIREMENTS),
@@ -116,6 +118,10 @@ def state_of(config: Config, *, resend_is_safe: bool = False) -> SqlStateStore:
         worker_id=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
         lease_s=config.lease_minutes * 60,
         resend_is_safe=resend_is_safe,
+        history_key=history_key(config),
+        archiving=Archiving(
+            folder=config.archive, most_rows=config.history_rows, time_zone=config.time_zone
+        ),
     )
 
 

@@ -123,6 +123,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "lookback": ("core/life/", "core/plan", "core/rows", "ports", "errors"),
     "settings_file": ("errors",),
     "config": ("settings_file", "errors"),
+    "history_key": ("config", "errors"),
     "rules_checks": ("core/model/", "core/reading/", "core/rulebook", "settings_file"),
     "rules_file": (
         "core/matching/settings",
@@ -140,6 +141,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # who puts it together
     "wiring": (
         "config",
+        "history_key",
         "rules_file",
         "ports",
         "errors",
@@ -209,7 +211,7 @@ LIVES_IN: dict[str, tuple[str, ...]] = {
     "smtplib": ("mail/",),
     "typer": ("cli/",),
     "rich": ("demo/",),
-    "structlog": ("cli/", "cycle", "worker", "demo/"),
+    "structlog": ("cli/", "cycle", "history_key", "worker", "demo/"),
     "schedule": ("worker",),
     "starlette": ("localsheets/",),
     "uvicorn": ("localsheets/",),

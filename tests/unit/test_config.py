@@ -68,7 +68,7 @@ def test_the_shipped_file_is_in_order_once_they_are_filled_in(load, tmp_path):
 def test_the_shipped_file_shows_the_defaults(load):
     config = load(FILLED)
     for name, field in Config.model_fields.items():
-        if not field.is_required() and name not in {"state", "rules", "templates"}:
+        if not field.is_required() and name not in {"state", "rules", "templates", "archive"}:
             assert getattr(config, name) == field.default, name
     for name in ("state", "rules", "templates"):
         assert f"\n{name}: {Config.model_fields[name].default}\n" in SHIPPED
@@ -280,3 +280,9 @@ def test_a_local_server_has_no_quota_unless_one_is_written_down(load):
 def without_quota(text):
     begin, end = text.index("quota:\n"), text.index("# What the worker remembers")
     return text[:begin] + text[end:]
+
+
+def test_the_history_has_one_key(load):
+    both = f"{FILLED}\nhistory_key_env: KEY\nhistory_key_file: key\n"
+    assert "give either history_key_env or history_key_file" in refusal(load, both).message
+    assert load(FILLED).history_rows == 20_000
