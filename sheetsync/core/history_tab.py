@@ -127,7 +127,7 @@ def review(reading: TabReading, journal: Journal) -> HistoryReview:
     """
     if not reading.exists or COLUMNS[EVENT_ID] not in reading.present:
         return AS_TOLD
-    rows = _as_rows(reading)
+    rows = as_rows(reading)
     due = _as_far_as_present(journal.rows, reading.present)
     if len(rows) == len(due) and all(map(same_row, rows, due)):
         return AS_TOLD
@@ -143,7 +143,7 @@ def ids_digest(ids: Iterable[RawCell]) -> str:
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
-def _as_rows(reading: TabReading) -> Sequence[Row]:
+def as_rows(reading: TabReading) -> Sequence[Row]:
     """The tab's rows in the order of the chain's fields, whatever the order in the rules."""
     if reading.fields == COLUMNS:
         return reading.rows
