@@ -8,11 +8,12 @@ Rules: rules/columns.yaml. Never: decides what to write.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import count
 
 from sheetsync.core.model import (
     HUB,
@@ -23,14 +24,15 @@ from sheetsync.core.model import (
     TabPlace,
     TabReading,
 )
-from sheetsync.core.plan import Applied, HistoryMend, Write
+from sheetsync.core.plan import Applied, Write
 from sheetsync.core.rulebook import ColumnRules
 from sheetsync.errors import AccessDenied, SheetsyncError, TabMissing, WorkbookUnavailable
 from sheetsync.ports import Batch, CallCount, Tell
-from sheetsync.sheets.fitting import NO_TAB, Fit, Sight, fit_writes
+from sheetsync.sheets.applying import Due, Look, Outcome, Part, Row, next_part, rows_together
+from sheetsync.sheets.fitting import Sight
 from sheetsync.sheets.grid import Head
 from sheetsync.sheets.hearing import RANGE, TITLE, hear
-from sheetsync.sheets.history import fit_events, fit_mend
+from sheetsync.sheets.payload import RECOMMENDED
 from sheetsync.sheets.reading import (
     VALUES,
     Question,
@@ -41,37 +43,12 @@ from sheetsync.sheets.reading import (
     missing,
     see,
 )
-from sheetsync.sheets.sending import FENCE, Book, pack, send
+from sheetsync.sheets.sending import FENCE, Book, send
 from sheetsync.sheets.tabs import TAB_FIELDS, TabInfo, find_tab, read_tabs
 from sheetsync.sheets.transport import SheetsHTTPClient, about
 
 NOT_CONFIGURED = "its spreadsheet is not configured any more"
 NO_ACCESS = "the spreadsheet refuses to be written"
-ASTRAY = "rows or columns moved in the instant of the write"
-
-
-@dataclass(slots=True)
-class _Outcome:
-    """What became of the writes to some spreadsheets."""
-
-    taken: set[int] = field(default_factory=set)
-    skipped: dict[int, str] = field(default_factory=dict)
-    cells_written: int = 0
-    history_rows: int = 0
-
-    def add(self, other: _Outcome) -> None:
-        self.taken |= other.taken
-        self.skipped |= other.skipped
-        self.cells_written += other.cells_written
-        self.history_rows += other.history_rows
-
-    def applied(self) -> Applied:
-        return Applied(
-            taken=frozenset(self.taken),
-            skipped=dict(sorted(self.skipped.items())),
-            cells_written=self.cells_written,
-            history_rows=self.history_rows,
-        )
 
 
 class GspreadWorkbook:
@@ -85,6 +62,7 @@ class GspreadWorkbook:
         spreadsheets: The id of each spreadsheet by name; `HUB` is one of them.
         places: The tabs of the workbook.
         columns: What each kind of tab holds.
+        payload_limit: How many bytes one batch may have.
     """
 
     def __init__(
@@ -94,11 +72,13 @@ class GspreadWorkbook:
         spreadsheets: Mapping[str, str],
         places: Sequence[TabPlace],
         columns: ColumnRules,
+        payload_limit: int = RECOMMENDED,
     ) -> None:
         self._http = http
         self._ids = dict(spreadsheets)
         self._places = {place.address: place for place in places}
         self._columns = columns
+        self._payload_limit = payload_limit
         self._books: dict[str, Book] = {}
         self._heads: dict[TabAddress, Head] = {}
 
@@ -221,64 +201,60 @@ class GspreadWorkbook:
 
         The hub comes last, so that its history says only what took in the other spreadsheets.
         """
-        outcome = _Outcome()
-        grouped: dict[str, dict[str, dict[int, Write]]] = {}
+        outcome = Outcome()
+        grouped: dict[str, dict[int, Write]] = {}
         for index, write in enumerate(writes):
-            if write.tab not in self._places:
+            if write.tab in self._places:
+                grouped.setdefault(write.tab.spreadsheet, {})[index] = write
+            else:
                 outcome.skipped[index] = NOT_CONFIGURED
-                continue
-            tabs = grouped.setdefault(write.tab.spreadsheet, {})
-            tabs.setdefault(write.tab.tab, {})[index] = write
         for name in sorted(self._ids, key=lambda name: name == HUB):
-            due = tell if name == HUB else None
-            if name in grouped or due is not None:
-                again = partial(
-                    self._apply_to, name, grouped.get(name, {}), due, outcome.taken, batch
-                )
+            group = grouped.get(name, {})
+            telling = tell if name == HUB else None
+            if group or telling is not None:
                 try:
                     with self._about(name):
-                        outcome.add(self._http.begin_again_when_full(again))
+                        self._apply_to(name, rows_together(group), telling, batch, outcome)
                 except AccessDenied:
                     if name == HUB:
                         raise
-                    for group in grouped[name].values():
-                        outcome.skipped |= dict.fromkeys(group, NO_ACCESS)
+                    left = group.keys() - outcome.taken - outcome.skipped.keys()
+                    outcome.skipped |= dict.fromkeys(left, NO_ACCESS)
         return outcome.applied()
 
     def _apply_to(
-        self,
-        name: str,
-        writes: Mapping[str, Mapping[int, Write]],
-        tell: Tell | None,
-        taken: Collection[int],
-        batch: Batch,
-    ) -> _Outcome:
-        """Read again, keep what fits, and send it as one atomic batch.
+        self, name: str, rows: Sequence[Row], tell: Tell | None, batch: Batch, outcome: Outcome
+    ) -> None:
+        """Send everything that fits, in as few batches as the payload limit allows."""
+        due = Due(rows=rows, tell=tell, taken=outcome.taken, batch=batch)
+        for number in count(1):
+            act = partial(self._send_part, name, due)
+            part, astray = self._http.begin_again_when_full(act)
+            outcome.add(part, astray)
+            if part.is_last:
+                return
+            due = due.after(part, replace(batch, label=f"{batch.label}.{number}"))
 
-        `taken` are the writes to other spreadsheets that took.
-        """
-        outcome = _Outcome()
+    def _send_part(self, name: str, due: Due) -> tuple[Part, set[int]]:
+        """Read again, keep what fits, and send it as one atomic batch."""
+        look = self._look_again(name, due)
+        part = next_part(due, look, account=self._http.account, limit=self._payload_limit)
+        astray = send(self._http, look.book, part.parcel)
+        look.book.grew(part.fits)
+        return part, astray
+
+    def _look_again(self, name: str, due: Due) -> Look:
+        """Only what tells the rows of this part apart, and what is to be written."""
         book = self._books.get(name) or self._look(name)
-        tabs = book.tabs
-        for title in writes.keys() - tabs.keys():
-            outcome.skipped |= dict.fromkeys(writes[title], NO_TAB)
-        due = {title: group for title, group in writes.items() if title in tabs}
-        history = self._history_title(tabs) if tell is not None else None
-        titles = [*due, *([history] if history and history not in due else [])]
-        sights = dict(zip(titles, self._see_again(name, tabs, titles, due), strict=True))
-        fits = {title: _fit(due.get(title, {}), sight) for title, sight in sights.items()}
-        for fit in fits.values():
-            outcome.taken |= fit.taken
-            outcome.skipped |= fit.skipped
-            outcome.cells_written += fit.cell_count
-        if history and tell is not None:
-            told = tell({*taken, *outcome.taken})
-            outcome.history_rows += fit_events(told, sights[history], fits[history])
-        parcel = pack(book, list(fits.values()), batch, self._http.account)
-        astray = send(self._http, book, parcel)
-        outcome.taken -= astray
-        outcome.skipped |= dict.fromkeys(sorted(astray), ASTRAY)
-        return outcome
+        writes: dict[str, list[Write]] = {}
+        for row in due.near:
+            for _, write in row:
+                if write.tab.tab in book.tabs:
+                    writes.setdefault(write.tab.tab, []).append(write)
+        history = self._history_title(book.tabs) if due.is_to_tell else None
+        titles = [*writes, *([history] if history and history not in writes else [])]
+        sights = self._see_again(name, book.tabs, titles, writes)
+        return Look(book=book, sights=dict(zip(titles, sights, strict=True)), history=history)
 
     def _history_title(self, tabs: Mapping[str, TabInfo]) -> str | None:
         for place in self._places.values():
@@ -291,13 +267,13 @@ class GspreadWorkbook:
         name: str,
         tabs: Mapping[str, TabInfo],
         titles: Sequence[str],
-        writes: Mapping[str, Mapping[int, Write]],
+        writes: Mapping[str, Sequence[Write]],
     ) -> list[Sight]:
         questions = []
         for title in titles:
             address = TabAddress(name, title)
             spec = self._columns.tabs[self._places[address].kind]
-            group = writes.get(title, {}).values()
+            group = writes.get(title, ())
             questions.append(ask_again(tabs[title], spec, self._heads.get(address), group))
         return self._ask(name, questions)[0]
 
@@ -315,12 +291,3 @@ class GspreadWorkbook:
                 # It was there a moment ago; the next cycle finds it missing and says so.
                 raise WorkbookUnavailable(error.message, subject=error.subject) from error
             raise
-
-
-def _fit(writes: Mapping[int, Write], sight: Sight) -> Fit:
-    """What fits on a tab; the history tab is laid right as a whole."""
-    mends = {index: write for index, write in writes.items() if isinstance(write, HistoryMend)}
-    fit = fit_writes({i: write for i, write in writes.items() if i not in mends}, sight)
-    for index, mend in mends.items():
-        fit_mend(index, mend, sight, fit)
-    return fit

@@ -60,14 +60,17 @@ def fit_events(told: Iterable[ChainedEvent], sight: Sight, fit: Fit) -> int:
     Without its id column nothing is written: nobody could tell what stands there already. The
     journal keeps the events until the column is back.
     """
+    new = untold(told, sight)
+    for each in new:
+        cells = dict(zip((*FIELDS, CHAIN), row_of(each), strict=True))
+        fit.rows.append(place_row(cells, sight))
+    return len(new)
+
+
+def untold(told: Iterable[ChainedEvent], sight: Sight) -> list[ChainedEvent]:
+    """Those of the events that the tab can show and does not show yet."""
     if ID not in sight.columns or sight.has_moved:
-        return 0
+        return []
     place = sight.spec.index[ID]
     shown = {str(row[place]) for row in sight.rows}
-    count = 0
-    for each in told:
-        if each.event.event_id not in shown:
-            cells = dict(zip((*FIELDS, CHAIN), row_of(each), strict=True))
-            fit.rows.append(place_row(cells, sight))
-            count += 1
-    return count
+    return [each for each in told if each.event.event_id not in shown]

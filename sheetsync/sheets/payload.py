@@ -11,6 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+RECOMMENDED = 2_000_000
+"""Bytes; by Google."""
+
 FULL = 0.95
 """A part is aimed at this share of the limit; what comes next may be a little longer."""
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetsync.core.model import Witness
 from sheetsync.errors import WorkbookError, WorkbookUnavailable
 from sheetsync.ports import Batch
 from sheetsync.sheets.fitting import Fit
+from sheetsync.sheets.grid import first_free_row
 from sheetsync.sheets.hearing import (
     ANSWER_FIELDS,
     Specs,
@@ -25,8 +26,8 @@ from sheetsync.sheets.hearing import (
     went_astray,
 )
 from sheetsync.sheets.tabs import TabInfo
-from sheetsync.sheets.transport import SheetsHTTPClient
-from sheetsync.sheets.witness import lines_of, new_tab, testify
+from sheetsync.sheets.transport import SheetsHTTPClient, compact
+from sheetsync.sheets.witness import Line, lines_of, new_tab, testify
 from sheetsync.sheets.writing import Request
 
 FENCE = "sheetsync_last_write"
@@ -57,21 +58,41 @@ class Book:
     fence: str | None = None
     heard: tuple[Witness | None, ...] | None = None
 
+    def grew(self, fits: Sequence[Fit]) -> None:
+        """New rows were inserted, so the next part finds larger grids."""
+        for fit in fits:
+            for title, info in self.tabs.items():
+                if fit.rows and info.sheet_id == fit.sight.info.sheet_id:
+                    rows = max(info.row_count, first_free_row(fit.sight.rows) + 1) + len(fit.rows)
+                    self.tabs[title] = replace(info, row_count=rows)
 
-def send(http: SheetsHTTPClient, book: Book, fits: Sequence[Fit], batch: Batch) -> set[int]:
-    """Send what fits; returns the writes that landed in another row or column than was meant.
 
-    Raises:
-        WorkbookUnavailable: Nobody knows where it landed; the next reading will.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A batch ready to be sent.
+
+    Args:
+        body: As it goes out; empty where there is nothing to write.
+        lines: What its witness says.
+        witness: Where the witness stands; None for a batch that needs none.
+        fence: The id of the named range that it puts up.
     """
+
+    body: bytes = b""
+    lines: Sequence[Line] = ()
+    witness: TabInfo | None = None
+    fence: str = ""
+
+
+def pack(book: Book, fits: Sequence[Fit], batch: Batch, account: str) -> Parcel:
+    """Make one batch of what fits."""
     requests = [request for fit in fits for request in fit.requests()]
     if not requests:
-        return set()
+        return Parcel()
     lines = lines_of(f"{batch.label}.{book.name}", fits)
     if not lines:
-        http.batch_update(book.spreadsheet_id, {"requests": requests})
-        return set()
-    witness, made = _witness_of(book, http.account)
+        return Parcel(body=compact({"requests": requests}))
+    witness, made = _witness_of(book, account)
     fence = f"sheetsync_{batch.label}".replace(".", "_")
     guarded = [
         *made,
@@ -79,26 +100,37 @@ def send(http: SheetsHTTPClient, book: Book, fits: Sequence[Fit], batch: Batch) 
         *testify(witness, lines, _unheard(book, batch)),
         *requests,
     ]
+    body = {
+        "requests": guarded,
+        "includeSpreadsheetInResponse": True,
+        "responseIncludeGridData": True,
+        "responseRanges": [answer_range(len(lines))],
+    }
+    return Parcel(body=compact(body), lines=lines, witness=witness, fence=fence)
+
+
+def send(http: SheetsHTTPClient, book: Book, parcel: Parcel) -> set[int]:
+    """Send a batch; returns the writes that landed in another row or column than was meant.
+
+    Raises:
+        WorkbookUnavailable: Nobody knows where it landed; the next reading will.
+    """
+    if not parcel.body:
+        return set()
+    if parcel.witness is None:
+        http.write_batch(book.spreadsheet_id, parcel.body, "spreadsheetId")
+        return set()
     with _only_after(book.fence):
-        answer = http.write_batch(
-            book.spreadsheet_id,
-            {
-                "requests": guarded,
-                "includeSpreadsheetInResponse": True,
-                "responseIncludeGridData": True,
-                "responseRanges": [answer_range(len(lines))],
-            },
-            ANSWER_FIELDS,
-        )
+        answer = http.write_batch(book.spreadsheet_id, parcel.body, ANSWER_FIELDS)
     # What the last reading found there stands lower now.
-    book.witness, book.fence, book.heard = witness, fence, None
+    book.witness, book.fence, book.heard = parcel.witness, parcel.fence, None
     heard = hear(answered_rows(answer), book.specs)
-    if len(heard) != len(lines):
+    if len(heard) != len(parcel.lines):
         message = "Google's answer does not show where the batch was written."
         raise WorkbookUnavailable(message)
     return {
         index
-        for line, testimony in zip(lines, heard, strict=True)
+        for line, testimony in zip(parcel.lines, heard, strict=True)
         if went_astray(testimony)
         for index in line.writes
     }

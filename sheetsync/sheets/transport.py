@@ -47,6 +47,7 @@ from sheetsync.sheets.refusals import (
 )
 from sheetsync.sheets.tokens import TokenRequest
 
+JSON = "application/json"
 ORIGINS = ("https://sheets.googleapis.com", "https://www.googleapis.com")
 TIMEOUT_S = (10.0, 180.0)
 """To connect, and to wait for the next byte; Google itself gives up after 180 s."""
@@ -133,7 +134,7 @@ class SheetsHTTPClient(HTTPClient):
         asked = {"prettyPrint": "false", **(params or {})}
         if json is not None:
             data = compact(json)
-            headers = {**(headers or {}), "Content-Type": "application/json"}
+            headers = {**(headers or {}), "Content-Type": JSON}
         content = {"data": data, "files": files, "headers": headers}
         try:
             return self._retrying(_may_repeat, self._patience(), _pause_s)(
@@ -146,10 +147,11 @@ class SheetsHTTPClient(HTTPClient):
                 failed.error.remedy = failed.error.remedy.replace("the worker's account", named)
             raise failed.error from failed.__cause__
 
-    def write_batch(self, spreadsheet_id: str, body: Mapping[str, Any], fields: str) -> Any:
-        """`spreadsheets.batchUpdate`, of whose answer only the fields are wanted."""
+    def write_batch(self, spreadsheet_id: str, body: bytes, fields: str) -> Any:
+        """`spreadsheets.batchUpdate` of a compact body, whose answer's fields alone are wanted."""
         url = SPREADSHEET_BATCH_UPDATE_URL % spreadsheet_id
-        return self.request("post", url, params={"fields": fields}, json=body).json()
+        headers: MutableMapping[str, str] = {"Content-Type": JSON}
+        return self.request("post", url, {"fields": fields}, body, headers=headers).json()
 
     def begin_again_when_full(self, act: Callable[[], T]) -> T:
         """Do what reads and then writes; wait and do it all once more if a quota was full.
