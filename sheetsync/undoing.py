@@ -14,12 +14,12 @@ from datetime import datetime
 from sheetsync.core.decide import decide
 from sheetsync.core.event_rows import ROW, UNDO_OF, named
 from sheetsync.core.life import said_cell
-from sheetsync.core.mending import is_shown
-from sheetsync.core.model import LaidCell, Mandate, RowRef
-from sheetsync.core.plan import CellWrite, Event, Plan
+from sheetsync.core.mending import is_free, is_shown
+from sheetsync.core.model import Laid, LaidCell, LaidRow, Mandate, Mode, RowRef, Snapshot
+from sheetsync.core.plan import CellWrite, Event, Plan, RowAppend, Write
 from sheetsync.core.rows import same_cell
-from sheetsync.core.rulebook import Rulebook
-from sheetsync.core.undo import Compensation, Refusal, Undoing, compensations
+from sheetsync.core.rulebook import ColumnRules, Rulebook
+from sheetsync.core.undo import Compensation, Refusal, compensations
 from sheetsync.cycle import CycleReport, run_cycle
 from sheetsync.errors import AskedAmiss
 from sheetsync.lookback import Lookback
@@ -35,7 +35,7 @@ class Wanted:
     """One compensation, as it would be written, and what the rules say to it ("" where it may)."""
 
     step: Compensation
-    asked: LaidCell
+    asked: Laid
     refused: str = ""
 
 
@@ -47,8 +47,8 @@ class Proposal:
     refusals: tuple[Refusal, ...]
 
     @property
-    def allowed(self) -> tuple[LaidCell, ...]:
-        """The cells that the rules let stand."""
+    def allowed(self) -> tuple[Laid, ...]:
+        """What the rules let stand."""
         return tuple(each.asked for each in self.wanted if not each.refused)
 
 
@@ -86,23 +86,23 @@ class Undo:
 
     def propose(self, chosen: Sequence[Event], now: datetime) -> Proposal:
         """What would undo these events, and what the rules say to it. Writes nothing."""
-        state = self.ports.state
+        state, columns = self.ports.state, self.rules.columns
         baseline = state.baseline()
         since = state.events_between(min(event.at for event in chosen))
         undoing = compensations(chosen, since, baseline, self.told.sheet, self.rules.lifecycle)
         snapshot = self.ports.workbook.read(now)
-        cells = [(step, laid_cell(step)) for step in undoing.writes if step.field != ROW]
-        asked = tuple(cell for _, cell in cells if is_shown(cell, snapshot, self.rules.columns))
+        steps = [(step, laid(step)) for step in undoing.writes]
+        asked = [each for _, each in steps if meets(each, snapshot, columns)]
         plan = decide(snapshot, baseline, self.rules, self.mandate, now, asked=asked)
         wanted = tuple(
             Wanted(
                 step=step,
-                asked=cell,
-                refused=self._refused(step, cell, plan) if cell in asked else MEANWHILE,
+                asked=each,
+                refused=self._refused(step, each, plan) if each in asked else MEANWHILE,
             )
-            for step, cell in cells
+            for step, each in steps
         )
-        return Proposal(wanted=wanted, refusals=(*undoing.refusals, *_rows(undoing, chosen)))
+        return Proposal(wanted=wanted, refusals=undoing.refusals)
 
     def carry_out(self, proposal: Proposal, now: datetime) -> tuple[CycleReport, tuple[Event, ...]]:
         """Write what is allowed, in a cycle; returns its report and the events that came of it."""
@@ -135,50 +135,58 @@ class Undo:
     def _row(self, each: Wanted) -> tuple[str, str, str, str]:
         step, columns = each.step, self.rules.columns
         settled = self.ports.state.baseline().rows.get(step.place.address, {}).get(step.key)
-        cells = settled.cells if settled is not None else {}
+        cells = settled.cells if settled is not None else step.cells
         name = named(step.place, step.key, columns, cells)
         line = "/".join(part for part in (name["po_number"], name["line_number"]) if part)
-        kind, field = step.place.kind, step.field
-
-        return (
-            f"{name['tab']} {line}".rstrip(),
-            columns.tabs[kind].by_field[field].header,
-            said_cell(kind, field, step.shown, cells, columns),
-            said_cell(kind, field, step.value, cells, columns),
+        where = f"{name['tab']} {line}".rstrip()
+        kind, spec = step.place.kind, columns.tabs[step.place.kind]
+        if step.field == ROW:
+            said = (
+                f"{spec.by_field[field].header} {said_cell(kind, field, cell, cells, columns)}"
+                for field, cell in step.cells.items()
+            )
+            return where, "the whole row", "nothing", "; ".join(said)
+        shown, value = (
+            said_cell(kind, step.field, cell, cells, columns) for cell in (step.shown, step.value)
         )
+        return where, spec.by_field[step.field].header, shown, value
 
-    def _refused(self, step: Compensation, cell: LaidCell, plan: Plan) -> str:
+    def _refused(self, step: Compensation, asked: Laid, plan: Plan) -> str:
         """What the rules say to it; "" where the plan writes it and tells of it."""
-        if cell.tab in plan.still:
+        if asked.tab in plan.still:
             return "The tab stands still until somebody has looked at it."
-        name = named(step.place, step.key, self.rules.columns, {})
+        name = named(step.place, step.key, self.rules.columns, step.cells)
         is_told = any(
-            event.decision == cell.because
-            and event.field == cell.field
-            and event.tab == name["tab"]
+            (event.decision, event.field, event.tab) == (asked.because, step.field, name["tab"])
             for event in plan.events
         )
-        is_written = any(
-            isinstance(write, CellWrite)
-            and (write.tab, write.ref.key, write.field) == (cell.tab, cell.key, cell.field)
-            and same_cell(write.value, cell.value)
-            for write in plan.writes
-        )
-        if is_told and is_written:
+        if is_told and any(_writes(write, asked) for write in plan.writes):
             return ""
+        if self.mandate.mode is not Mode.LIVE:
+            return f"The rules, or the mode {self.mandate.mode}, do not let it be written."
         found = (
             finding.message
             for finding in plan.findings
-            if finding.tab == cell.tab
-            and finding.field == cell.field
+            if finding.tab == asked.tab
+            and finding.field in {step.field, None}
             and finding.ref is not None
-            and finding.ref.key == cell.key
+            and finding.ref.key == step.key
         )
-        return next(found, "The rules do not let this value stand.")
+        return next(found, "The rules do not let it stand.")
 
 
-def laid_cell(step: Compensation) -> LaidCell:
-    """The cell as the corridor is asked for it."""
+def laid(step: Compensation) -> Laid:
+    """The cell or row as the corridor is asked for it."""
+    because = UNDO_OF + ", ".join(step.undoes)
+    if step.field == ROW:
+        return LaidRow(
+            tab=step.place.address,
+            key=step.key,
+            cells=step.cells,
+            because=because,
+            actor=ACTOR,
+            proof=PROOF,
+        )
     return LaidCell(
         tab=step.place.address,
         ref=RowRef(key=step.key),
@@ -186,16 +194,24 @@ def laid_cell(step: Compensation) -> LaidCell:
         field=step.field,
         shown=step.shown,
         value=step.value,
-        because=UNDO_OF + ", ".join(step.undoes),
+        because=because,
         actor=ACTOR,
         proof=PROOF,
     )
 
 
-def _rows(undoing: Undoing, chosen: Sequence[Event]) -> Iterator[Refusal]:
-    """Rows that would stand again."""
-    by_id = {event.event_id: event for event in chosen}
-    for step in undoing.writes:
-        if step.field == ROW:
-            for event_id in step.undoes:
-                yield Refusal(event=by_id[event_id], why="Type the row again.")
+def meets(asked: Laid, snapshot: Snapshot, columns: ColumnRules) -> bool:
+    """Whether the sheet is still as the undo expects it."""
+    if isinstance(asked, LaidRow):
+        return is_free(asked, snapshot, columns)
+    return is_shown(asked, snapshot, columns)
+
+
+def _writes(write: Write, asked: Laid) -> bool:
+    if isinstance(asked, LaidRow):
+        return isinstance(write, RowAppend) and (write.tab, write.key) == (asked.tab, asked.key)
+    return (
+        isinstance(write, CellWrite)
+        and (write.tab, write.ref.key, write.field) == (asked.tab, asked.key, asked.field)
+        and same_cell(write.value, asked.value)
+    )

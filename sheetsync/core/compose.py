@@ -310,6 +310,8 @@ def settled_rows(
 ) -> dict[TabAddress, dict[RowKey, SettledRow | None]]:
     """The rows that differ from the baseline, as they stand without the plan's writes."""
     appended = {(w.tab, w.key) for w in planned if isinstance(w, RowAppend)}
+    # A row that is asked for is known once it is written.
+    unknown = outcome.strangers | outcome.again.keys()
     delta: dict[TabAddress, dict[RowKey, SettledRow | None]] = {}
     for reading in outcome.snapshot.tabs.values():
         address = reading.place.address
@@ -322,9 +324,7 @@ def settled_rows(
             before = known.get(key)
             # A row whose key is put back was settled under that key.
             is_renamed = outcome.put_back.get((address, key), {}).keys() & {*spec.key}
-            # A row that is asked for is known once it is written.
-            is_unknown = (address, key) in (outcome.strangers | outcome.again.keys())
-            if ref.content is not None or is_unknown or is_renamed:
+            if ref.content is not None or (address, key) in unknown or is_renamed:
                 continue
             if before is not None and is_as_settled(reading.rows[row], before.cells, spec):
                 continue

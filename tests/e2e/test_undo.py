@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from typer.testing import CliRunner
 
+from sheetsync import wiring
 from sheetsync.cli import app
+from sheetsync.core.model import Mode
 from sheetsync.demo.office import SupplierAccess, open_office
 from sheetsync.errors import AskedAmiss
+from sheetsync.lookback import Lookback
+from sheetsync.undoing import Undo
 
 SUPPLIERS = (
     SupplierAccess(supplier="S-200", email="sales@seal.example", tab="Orders", is_private=True),
@@ -273,3 +278,63 @@ def test_an_unknown_event_or_actor_is_told(office):
     assert "knows no event 'E-404'" in str(nothing.exception)
     assert "There acted: admin, approver, buyer, operator, worker." in str(nobody.exception)
     assert "Say what is to be undone." in str(unclear.exception)
+
+
+def test_a_deleted_draft_stands_again(office):
+    type_a_line(office, "PO-48", description="Washers")
+    office.desk("ann", "Order lines").delete(po_number="PO-48")
+    rest(office)
+    gone = last_event(office, "PO-48").event_id
+
+    done = sheetsync(office, "undo", gone, "--yes")
+
+    assert done.exit_code == 0, done.output
+    assert "the whole row" in done.stdout
+    row = office.desk("ann", "Order lines").row(po_number="PO-48")
+    assert (row["Unit price"], row["Description"], row["Status"]) == (12.5, "Washers", "draft")
+    rest(office)
+    events = office.ports.state.events_of("PO-48")
+    assert [e.decision for e in events] == ["added", "deleted", f"undo of {gone}"]
+    assert events[-1].actor == "operator"
+    assert "draft" in sheetsync(office, "history", "show", "PO-48", "--as-of", "2099-01-01").stdout
+    again = sheetsync(office, "undo", events[-1].event_id, "--yes")
+    assert "A row is taken away by deleting it in the sheet" in again.stdout
+
+
+def test_what_somebody_changes_in_between_is_left_alone(office):
+    """Shown, then changed by a person, then carried out: the person's value stays."""
+    type_a_line(office, "PO-49")
+    changed = change(office, "PO-49", unit_price=13)
+    undo = undoing(office)
+    proposal = undo.propose(undo.one(changed), datetime.now(UTC))
+    assert len(proposal.allowed) == 1
+    office.desk("ann", "Order lines").type({"po_number": "PO-49"}, unit_price=14)
+
+    _, events = undo.carry_out(proposal, datetime.now(UTC))
+
+    assert events == ()
+    assert shown(office, "PO-49", "Unit price") == 14
+    assert [e.new for e in office.ports.state.events_of("PO-49")][1:] == [13, 14]
+    late = undo.propose(undo.one(changed), datetime.now(UTC))
+    assert late.allowed == ()
+
+
+def test_where_the_worker_only_looks_on_nothing_is_undone(office):
+    type_a_line(office, "PO-50")
+    changed = change(office, "PO-50", unit_price=13)
+    undo = undoing(office, mode=Mode.OBSERVE)
+
+    proposal = undo.propose(undo.one(changed), datetime.now(UTC))
+
+    assert proposal.allowed == ()
+    assert "the mode observe" in next(iter(undo.refusals(proposal)))
+
+
+def undoing(office, mode: Mode = Mode.LIVE) -> Undo:
+    told = Lookback(
+        state=office.ports.state,
+        sheet=wiring.sheet_of(office.config, office.rules),
+        time_zone="Europe/Berlin",
+    )
+    mandate = replace(wiring.mandate_of(office.config), mode=mode)
+    return Undo(ports=office.ports, rules=office.rules, mandate=mandate, told=told)
