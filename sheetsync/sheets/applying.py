@@ -12,16 +12,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import chain, repeat
 
-from sheetsync.core.plan import Applied, CellWrite, ChainedEvent, HistoryMend, Write
+from sheetsync.core.chain import FIELDS
+from sheetsync.core.plan import (
+    Applied,
+    CellWrite,
+    ChainedEvent,
+    HistoryMend,
+    RowAppend,
+    Write,
+)
 from sheetsync.ports import Batch, Tell
 from sheetsync.sheets.fitting import NO_TAB, Fit, Sight, fit_writes
 from sheetsync.sheets.history import fit_events, fit_mend, untold
-from sheetsync.sheets.payload import as_many_as_fit, first_part
+from sheetsync.sheets.payload import as_many_as_fit, first_guess, first_part
 from sheetsync.sheets.sending import Book, Parcel, pack
 
-ALL = 1 << 40
-"""A guess for the first part: everything."""
+CELLS_OF_EVENT = len(FIELDS) + 1
 
 ASTRAY = "rows or columns moved in the instant of the write"
 
@@ -71,7 +79,7 @@ class Due:
     tell: Tell | None
     taken: Collection[int]
     batch: Batch
-    guess: int = ALL
+    guess: int
 
     @property
     def near(self) -> Sequence[Row]:
@@ -114,13 +122,22 @@ class Part:
     cells_written: int = 0
     history_rows: int = 0
     rows: int = 0
-    guess: int = ALL
+    guess: int = 1
     is_last: bool = True
 
     @property
     def size(self) -> int:
         """The bytes of its body."""
         return len(self.parcel.body)
+
+
+def guess_of(rows: Sequence[Row], limit: int) -> int:
+    """How many items the first part may have: rows, then as many events as there is room for."""
+    cells = (
+        sum(len(write.cells) if isinstance(write, RowAppend) else 1 for _, write in row)
+        for row in rows
+    )
+    return first_guess(chain(cells, repeat(CELLS_OF_EVENT)), limit)
 
 
 def rows_together(writes: Mapping[int, Write]) -> list[Row]:

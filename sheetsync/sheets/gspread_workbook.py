@@ -28,7 +28,16 @@ from sheetsync.core.plan import Applied, Write
 from sheetsync.core.rulebook import ColumnRules
 from sheetsync.errors import AccessDenied, SheetsyncError, TabMissing, WorkbookUnavailable
 from sheetsync.ports import Batch, CallCount, Tell
-from sheetsync.sheets.applying import Due, Look, Outcome, Part, Row, next_part, rows_together
+from sheetsync.sheets.applying import (
+    Due,
+    Look,
+    Outcome,
+    Part,
+    Row,
+    guess_of,
+    next_part,
+    rows_together,
+)
 from sheetsync.sheets.fitting import Sight
 from sheetsync.sheets.grid import Head
 from sheetsync.sheets.hearing import RANGE, TITLE, hear
@@ -226,7 +235,8 @@ class GspreadWorkbook:
         self, name: str, rows: Sequence[Row], tell: Tell | None, batch: Batch, outcome: Outcome
     ) -> None:
         """Send everything that fits, in as few batches as the payload limit allows."""
-        due = Due(rows=rows, tell=tell, taken=outcome.taken, batch=batch)
+        guess = guess_of(rows, self._payload_limit)
+        due = Due(rows=rows, tell=tell, taken=outcome.taken, batch=batch, guess=guess)
         for number in count(1):
             act = partial(self._send_part, name, due)
             part, astray = self._http.begin_again_when_full(act)

@@ -1,9 +1,11 @@
 """Parts of a plan: nothing lost, nothing twice, in order, none too large, and not many."""
 
+from itertools import chain, repeat
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetsync.sheets.payload import as_many_as_fit, first_part
+from sheetsync.sheets.payload import LEAST_BYTES_A_CELL, as_many_as_fit, first_guess, first_part
 
 LIMIT = 1_000
 HEAD = 30
@@ -67,3 +69,13 @@ def test_a_guess_learns_from_the_last_part():
     assert as_many_as_fit(100, 2_000, 1_000) == 47
     assert as_many_as_fit(1, 5_000, 1_000) == 1
     assert as_many_as_fit(5, 0, 1_000) > 1_000
+
+
+@given(st.lists(st.integers(0, 20), max_size=60), st.integers(1, 5_000))
+def test_the_first_guess_is_what_cannot_be_too_little(cells, limit):
+    count = first_guess(chain(cells, repeat(14)), limit)
+    known = [*cells, *[14] * count][:count]
+
+    assert count == 1 or sum(known) * LEAST_BYTES_A_CELL <= limit
+    one_more = [*cells, *[14] * (count + 1)][: count + 1]
+    assert sum(one_more) * LEAST_BYTES_A_CELL > limit or count == 1
