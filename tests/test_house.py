@@ -187,6 +187,7 @@ def test_imported_libraries_are_declared():
         "pydantic_core": "pydantic",
         "cryptography": "google-auth",
         "googleapiclient": "google-api-python-client",
+        "pyrate_limiter": "pyrate-limiter",
     }
     imported = {
         dotted.split(".")[0] for path in FILES for dotted in imports_of(path)
