@@ -107,6 +107,9 @@ Minutes = Annotated[int, Field(ge=1)]
 PerMinute = Annotated[int, Field(ge=1)]
 Workers = Annotated[int, Field(ge=1)]
 
+MOST_MB = 9
+"""Google was seen to refuse requests of more than 10 MiB."""
+
 FEWEST_READS = 3
 """One spreadsheet costs three reads in a cycle that writes; with fewer none would ever end."""
 
@@ -228,6 +231,7 @@ class Config(_Part):
     clock_slack_minutes: Minutes = 5
     lease_minutes: Minutes = 10
     quota: QuotaSettings = QuotaSettings()
+    payload_limit_mb: Annotated[float, Field(gt=0, le=MOST_MB)] = 2
     state: Annotated[str, AfterValidator(_store)] = "sqlite:///sheetsync.db"
     history_key_env: Annotated[str, AfterValidator(_variable)] | None = None
     history_key_file: Beside | None = None

@@ -31,7 +31,8 @@ from sheetsync.sheets.opening import connect
 from sheetsync.sheets.quota import Quota
 from sheetsync.sheets.transport import SheetsHTTPClient
 from sheetsync.state import SqlStateStore
-from sheetsync.state.archive import Archiving
+from sheetsync.state.archive import Archiving, read_archive
+from sheetsync.verifying import ArchiveFile
 
 KNOWN_WORDS = KnownWords(
     requirements=frozenset(REQUIREMENTS),
@@ -43,7 +44,12 @@ KNOWN_WORDS = KnownWords(
 
 def rules_of(config: Config) -> Rulebook:
     """The rules in force. Raises `RulesError`."""
-    return load_rules(config.rules, KNOWN_WORDS)
+    return rules_in(config.rules)
+
+
+def rules_in(folder: Path) -> Rulebook:
+    """The rules of a folder. Raises `RulesError`."""
+    return load_rules(folder, KNOWN_WORDS)
 
 
 def mandate_of(config: Config) -> Mandate:
@@ -88,7 +94,11 @@ def open_ports(config: Config, rules: Rulebook) -> Iterator[Ports]:
     places = places_of(config, rules.columns)
     http = connect_to(config)
     workbook = GspreadWorkbook(
-        http, spreadsheets=places.spreadsheets, places=places.tabs, columns=rules.columns
+        http,
+        spreadsheets=places.spreadsheets,
+        places=places.tabs,
+        columns=rules.columns,
+        payload_limit=int(config.payload_limit_mb * 1_000_000),
     )
     mailer = mailer_of(config)
     # A file is written under the mail's own name: writing it again makes no second mail.
@@ -123,6 +133,17 @@ def state_of(config: Config, *, resend_is_safe: bool = False) -> SqlStateStore:
             folder=config.archive, most_rows=config.history_rows, time_zone=config.time_zone
         ),
     )
+
+
+def archive_files(config: Config) -> tuple[Path, ...]:
+    """The archives of the change history, by name."""
+    return tuple(sorted(config.archive.glob("history-*.csv")))
+
+
+def archive_in(path: Path) -> ArchiveFile:
+    """One archive, to be checked. Raises `StateError` where it is none."""
+    archive = read_archive(path)
+    return ArchiveFile(path=path, after=archive.after, rows=archive.rows)
 
 
 def sheet_of(config: Config, rules: Rulebook) -> Sheet:

@@ -151,6 +151,8 @@ def test_a_local_server_is_read(load):
         ("every_minutes: 5", "every_minutes: soon", "write a whole number"),
         ("reads_per_minute: 54", "reads_per_minute: 0", "greater than or equal to 1"),
         ("writes_per_minute: 54", "writes_per_hour: 54", "did you mean 'writes_per_minute'?"),
+        ("payload_limit_mb: 2", "payload_limit_mb: 0", "greater than 0"),
+        ("payload_limit_mb: 2", "payload_limit_mb: 12", "less than or equal to 9"),
         ("state: sqlite:///sheetsync.db", "state: sheetsync.db", "write a database address"),
         ("state: sqlite", "state: postgresql://a:b@host/d #", "take the password out"),
         ("operator: operator@example.com", "operator: nobody", "write a mail address"),
