@@ -54,7 +54,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/mending": WORDS,
     "core/merging": WORDS,
     "core/locking": WORDS,
-    "core/standstill": (*WORDS, "core/locking"),
+    "core/accidents": (*WORDS, "core/locking"),
+    "core/standstill": (*WORDS, "core/accidents"),
     "core/standing": (*WORDS, "core/merging"),
     "core/columns/": WORDS,
     "core/memory": ("core/columns/",),
@@ -120,6 +121,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("core/plan", "core/rows", "core/rulebook", "core/undo/"),
         *("cycle", "lookback", "ports", "errors"),
     ),
+    "verifying": ("core/chain", "core/history_tab", "core/model/", "ports", "errors"),
     "lookback": ("core/life/", "core/plan", "core/rows", "ports", "errors"),
     "settings_file": ("errors",),
     "config": ("settings_file", "errors"),
@@ -133,6 +135,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "errors",
     ),
     "rules_schemas": ("rules_file",),
+    "matching_files/": (
+        *("core/columns/", "core/findings", "core/match_input", "core/matching/"),
+        *("core/model/", "core/orders", "core/reading/", "core/rulebook", "core/rows"),
+        *("sheets/grid", "settings_file", "errors"),
+    ),
     # the rooms that touch the world
     "sheets/": (*VALUES, "ports"),
     "state/": (*VALUES, "ports"),
@@ -140,6 +147,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "localsheets/": (),
     # who puts it together
     "wiring": (
+        "verifying",
         "config",
         "history_key",
         "rules_file",
@@ -158,13 +166,16 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "mail/",
     ),
     "cli/": (
+        *("core/matching/", "core/rulebook", "matching_files/"),
         "config",
         "cycle",
         "demo/",
         "errors",
+        "history_key",
         "localsheets/",
         "lookback",
         "undoing",
+        "verifying",
         "wiring",
         "worker",
     ),
@@ -217,7 +228,7 @@ LIVES_IN: dict[str, tuple[str, ...]] = {
     "uvicorn": ("localsheets/",),
     "orjson": ("localsheets/",),
     "cryptography": ("localsheets/",),
-    "openpyxl": ("localsheets/",),
+    "openpyxl": ("localsheets/", "matching_files/"),
     "sqlite3": (),
 }
 

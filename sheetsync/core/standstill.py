@@ -9,12 +9,9 @@
 
 All other tabs go on, and read what the still ones said last. Somebody says so by ticking Go on in
 the tab Status, or by `sheetsync run --once --confirm`: a yes to exactly what they were shown, so
-that what happens in between is not let through with it. A first cycle knows no rows and no locked
-cells, and a column that is blank from top to bottom was made anew by `sheetsync init`: both are
-nobody's accident.
+that what happens in between is not let through with it.
 
-Rules: rules/merging.yaml `tab_emptied_rows`, `vanished_pct`, `vanished_rows`; rules/locking.yaml
-`locked_pct`, `locked_cells`. Findings: tab-emptied, too-many-vanished, too-many-locked,
+Rules: those of `accidents`. Findings: tab-emptied, too-many-vanished, too-many-locked,
 invalid-value (an answer under Go on that is neither yes nor no).
 Never: puts a cell or a row back; what follows once it is meant so, `locking` decides.
 """
@@ -23,10 +20,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sheetsync.core.accidents import Accident, Differing, accidents
 from sheetsync.core.differences import (
     CONFIRMED,
     GO_ON,
@@ -37,14 +35,10 @@ from sheetsync.core.differences import (
     VanishedRow,
 )
 from sheetsync.core.findings import Code, Finding
-from sheetsync.core.locking import is_locked, is_past_grace, locked_fields
 from sheetsync.core.model import (
     Baseline,
     Change,
-    LineState,
     RowKey,
-    RowRef,
-    SettledRow,
     Snapshot,
     Source,
     TabAddress,
@@ -53,37 +47,13 @@ from sheetsync.core.model import (
     TabReading,
 )
 from sheetsync.core.reading import Unread, read_flag
-from sheetsync.core.rows import is_blank, key_text, line_row, same_cell
+from sheetsync.core.rows import key_text, same_cell
 from sheetsync.core.rulebook import Rulebook
-
-OWN_LISTS = frozenset({TabKind.STATUS, TabKind.EXCEPTIONS, TabKind.HISTORY})
-"""The worker's own: what vanishes or is typed over there is simply written again."""
 
 FIRST_ROW = 2
 """Row 1 holds the headers."""
 
 OPERATOR = "operator"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cause:
-    """One reason why a tab is not believed, and all that it is about."""
-
-    code: Code
-    rule: str
-    seen: str
-    about: tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Tab:
-    """One tab with what differs on it."""
-
-    reading: TabReading
-    settled: Mapping[RowKey, SettledRow]
-    vanished: Sequence[VanishedRow] = ()
-    changes: Sequence[Change] = ()
-    refs: Sequence[RowRef | None] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +100,7 @@ def stand_still(
         place = tab.reading.place
         if place.address in merged.still:
             verdict.standstills.append(_unread(tab.reading))
-        elif causes := tuple(_causes(tab, baseline, rules, now)):
+        elif causes := tuple(accidents(tab, baseline, rules, now)):
             finding, standstill = _told(place, causes)
             by = _by(standstill, finding, said, baseline, snapshot, confirmed=confirmed)
             verdict.standstills.append(replace(standstill, goes_on_by=by))
@@ -146,7 +116,7 @@ def stand_still(
     return believed, (*verdict.findings, *said.findings)
 
 
-def _tabs(merged: Merged, snapshot: Snapshot, baseline: Baseline) -> Iterator[_Tab]:
+def _tabs(merged: Merged, snapshot: Snapshot, baseline: Baseline) -> Iterator[Differing]:
     vanished: dict[TabAddress, list[VanishedRow]] = defaultdict(list)
     changes: dict[TabAddress, list[Change]] = defaultdict(list)
     for row in merged.vanished:
@@ -154,7 +124,7 @@ def _tabs(merged: Merged, snapshot: Snapshot, baseline: Baseline) -> Iterator[_T
     for change in (*merged.changes, *merged.overwrites):
         changes[change.place.address].append(change)
     for address, reading in snapshot.tabs.items():
-        yield _Tab(
+        yield Differing(
             reading=reading,
             settled=baseline.rows.get(address, {}),
             vanished=vanished[address],
@@ -176,96 +146,10 @@ def _without(merged: Merged, still: set[TabAddress]) -> Merged:
     )
 
 
-# -- causes ----------------------------------------------------------------------------------------
-
-
-def _causes(tab: _Tab, baseline: Baseline, rules: Rulebook, now: datetime) -> Iterator[_Cause]:
-    if tab.reading.place.kind in OWN_LISTS:
-        return
-    if is_emptied(tab, rules):
-        yield _Cause(
-            code=Code.TAB_EMPTIED,
-            rule="merging.tab_emptied_rows",
-            seen=f"All {len(tab.settled)} rows are gone at once",
-            about=tuple(sorted(tab.settled)),
-        )
-    elif is_mostly_gone(tab, rules):
-        yield _Cause(
-            code=Code.TOO_MANY_VANISHED,
-            rule="merging.vanished_pct",
-            seen=f"{len(tab.vanished)} of the {len(tab.settled)} rows are gone at once",
-            about=tuple(sorted(row.key for row in tab.vanished)),
-        )
-    if len(tab.changes) >= rules.locking.locked_cells:
-        yield from _typed_over(tab, baseline, rules, now)
-
-
-def is_emptied(tab: _Tab, rules: Rulebook) -> bool:
-    """Whether all rows of a tab are gone at once and nothing came instead: nobody's daily work."""
-    all_gone = rules.merging.tab_emptied_rows <= len(tab.settled) == len(tab.vanished)
-    return all_gone and not any(ref is not None and ref.key is not None for ref in tab.refs)
-
-
-def is_mostly_gone(tab: _Tab, rules: Rulebook) -> bool:
-    """Whether so many rows are gone at once that a person must look first."""
-    gone, rows = len(tab.vanished), len(tab.settled)
-    return gone >= rules.merging.vanished_rows and gone * 100 > rows * rules.merging.vanished_pct
-
-
-def _typed_over(tab: _Tab, baseline: Baseline, rules: Rulebook, now: datetime) -> Iterator[_Cause]:
-    """Many locked cells at once: a paste in the wrong place, or a sort of half the columns."""
-    statuses = {line_row(key): state for key, state in baseline.lines.items()}
-    spec = rules.columns.tabs[tab.reading.place.kind]
-    over = [
-        change
-        for change in tab.changes
-        if not spec.by_field[change.field].is_people_s
-        or is_locked(change, statuses, baseline, rules, now)
-    ]
-    blanked = {change.field for change in over if is_blank(change.after)}
-    made_anew = {f for f in blanked if all(is_blank(r[spec.index[f]]) for r in tab.reading.rows)}
-    over = [change for change in over if change.field not in made_anew]
-    if len(over) < rules.locking.locked_cells:
-        return
-    locked = sum(
-        _locked_cells(key, row, tab, statuses, rules, now) for key, row in tab.settled.items()
-    )
-    if len(over) * 100 > locked * rules.locking.locked_pct:
-        yield _Cause(
-            code=Code.TOO_MANY_LOCKED,
-            rule="locking.locked_pct",
-            seen=f"{len(over)} of the {locked} locked cells were typed over at once",
-            about=tuple(sorted((c.key, c.field, repr(c.after)) for c in over)),
-        )
-
-
-def _locked_cells(
-    key: RowKey,
-    row: SettledRow,
-    tab: _Tab,
-    statuses: Mapping[RowKey, LineState],
-    rules: Rulebook,
-    now: datetime,
-) -> int:
-    """How many filled cells of a settled row nobody may type over."""
-    kind = tab.reading.place.kind
-    locked: frozenset[str] = frozenset()
-    if kind is TabKind.ORDER_LINES and key in statuses:
-        locked = locked_fields(statuses[key], rules)
-    elif kind is TabKind.RECEIPTS and is_past_grace(row.first_seen_at, rules, now):
-        locked = frozenset(row.cells) - {"notes"}
-    spec = rules.columns.tabs[kind]
-    return sum(
-        field in locked or not spec.by_field[field].is_people_s
-        for field in row.cells
-        if field in spec.by_field
-    )
-
-
 # -- telling ---------------------------------------------------------------------------------------
 
 
-def _told(place: TabPlace, causes: Sequence[_Cause]) -> tuple[Finding, Standstill]:
+def _told(place: TabPlace, causes: Sequence[Accident]) -> tuple[Finding, Standstill]:
     about = [(cause.code, cause.about) for cause in causes]
     mark = hashlib.sha256(repr(about).encode()).hexdigest()[:6]
     standstill = Standstill(place=place, mark=mark, rule=causes[0].rule)

@@ -20,7 +20,9 @@ GONE = "stands still: "
 def busy_sheet(receipts: int = 12, **rules) -> PaperSheet:
     """A confirmed order with goods received, a day later: the receipts are locked."""
     sheet = _busy_once(receipts)
-    new = replace(sheet, events=[], mails=[], plans=[])
+    new = replace(
+        sheet, events=[], mails=[], plans=[], told=[*sheet.told], planned=[*sheet.planned]
+    )
     if rules:
         # The rules of the day before: only what is taken for an accident differs.
         new.rules = rulebook(rules).model_copy(update={"fingerprint": sheet.rules.fingerprint})
