@@ -7,16 +7,35 @@ batchUpdate and values code in the name of the person. Row and column indexes co
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from sheetsync.core.model import RowKey, TabAddress
+from sheetsync.core.model import RowKey, TabAddress, TabKind
 from sheetsync.core.rows import row_key
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.localsheets.book import Tab
+from sheetsync.localsheets.grid import Row
 from sheetsync.sheets.grid import column_letters, find_columns, quoted
 from simulation.office import Office, the_rules
 
 Cell = str | int | float | bool
+
+
+@lru_cache(maxsize=2000)
+def columns_of(kind: TabKind, header: tuple[Any, ...]) -> dict[str, int]:
+    """Where each known field stands under a header row; not to be changed."""
+    return dict(find_columns(header, the_rules().columns.tabs[kind]).columns)
+
+
+def key_of(row: Row, columns: Mapping[str, int], spec: TabSpec) -> RowKey | None:
+    """The key of a row in the grid, as the worker tells it."""
+    if not columns.keys() >= set(spec.key):
+        return None
+    cells: list[Any] = [None] * len(spec.fields)
+    for index, name in zip(spec.key_indexes, spec.key, strict=True):
+        value = row.value(columns[name])
+        cells[index] = None if value == "" else value
+    return row_key(cells, spec)
 
 
 class Desk:
@@ -35,7 +54,7 @@ class Desk:
 
     def columns(self) -> dict[str, int]:
         """Where each known field stands now."""
-        return dict(find_columns(self.header(), self.spec).columns)
+        return columns_of(self.place.kind, tuple(self.header()))
 
     def header(self) -> list[Any]:
         """Row 1."""
@@ -63,8 +82,8 @@ class Desk:
 
     def key(self, row: int) -> RowKey | None:
         """The key of a row as the worker tells it."""
-        shown = self.cells(row)
-        return row_key(tuple(shown.get(field) for field in self.spec.fields), self.spec)
+        found = self.tab.grid.row(row)
+        return key_of(found, self.columns(), self.spec) if found is not None else None
 
     def a1(self, row: int, column: int) -> str:
         """A cell's address with its tab."""

@@ -21,7 +21,7 @@ from simulation.course import Course, Violation
 from simulation.desk import Desk
 from simulation.notebook import Typed
 from simulation.office import the_rules
-from simulation.record import ROW, events_after, same
+from simulation.record import ROW, events_after, misplaced, same
 
 TOKEN = re.compile(r"\bt\d{4}\b")
 ASKED = re.compile(r"(action|response) (\w+)(?:: (.*))?", re.DOTALL)
@@ -59,7 +59,8 @@ class Watch:
         if event.decision == "put back" and event.new is not None and not _was_typed(event, course):
             yield Violation(law="blame", what=f"{told}: nobody typed that")
         is_deleted = event.field == ROW and event.decision.startswith("deleted")
-        if is_deleted and not course.was_taken_away(event):
+        is_told = any(event.tab.startswith(tab) for tab in misplaced(course.company.office))
+        if is_deleted and not is_told and not course.was_taken_away(event):
             yield Violation(law="vanished", what=f"{told}: nobody took that row away")
         if event.field.startswith("decision of "):
             yield from self._grant(event, course, told)

@@ -13,10 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sheetsync.core.model import RowKey, TabAddress, TabKind
-from sheetsync.core.rows import row_key
 from sheetsync.localsheets.grid import Row
-from sheetsync.sheets.grid import find_columns
-from simulation.desk import Desk
+from simulation.desk import Desk, columns_of, key_of
 from simulation.office import Office, the_rules
 
 MORNING = -1
@@ -36,6 +34,7 @@ class Typed:
         word: For requests, the word in its cell; else "".
         replaced_by: The happening in which a person typed over it, cleared or deleted it.
         overwritten_at: When a write of a worker took it away, in words.
+        again: The same word that stood in the cell already and was typed once more.
     """
 
     number: int
@@ -49,6 +48,7 @@ class Typed:
     is_request: bool = False
     replaced_by: int | None = None
     overwritten_at: str = ""
+    again: int | None = None
 
     @property
     def key(self) -> RowKey | None:
@@ -140,7 +140,10 @@ class Notebook:
                 spec = the_rules().columns.tabs[self.office.places.kind(address).kind]
                 header = self.office.tab(address).grid.row(0)
                 values = list(header.values) if header is not None else []
-                heads[address] = (dict(find_columns(values, spec).columns), spec)
+                heads[address] = (
+                    columns_of(self.office.places.kind(address).kind, tuple(values)),
+                    spec,
+                )
             if id(row) not in keys:
                 columns, spec = heads[address]
                 keys[id(row)] = key_of(row, columns, spec)
@@ -149,25 +152,21 @@ class Notebook:
     def replaced(self, before: set[int]) -> set[int]:
         """After an act of a person: what no longer stands was replaced by it."""
         lost = before - self.standing()
-        for number in lost:
-            if self.typed[number].replaced_by is None:
-                self.typed[number].replaced_by = self.act
+        fresh = [typed for typed in self.typed if typed.act == self.act]
+        for number in sorted(lost):
+            old = self.typed[number]
+            if old.replaced_by is None:
+                old.replaced_by = self.act
+            for typed in fresh:
+                place = (typed.tab, typed.field, typed.value)
+                if place == (old.tab, old.field, old.value) and typed.keys & old.keys:
+                    typed.again = number
         return lost
 
     def overwritten(self, before: set[int], when: str) -> None:
         """After a write of a worker: what no longer stands was overwritten by it."""
         for number in sorted(before - self.standing()):
             self.typed[number].overwritten_at = when
-
-
-def key_of(row: Row, columns: dict[str, int], spec: Any) -> RowKey | None:
-    """The key of a row in the grid, as the worker tells it."""
-    if not set(spec.key) <= columns.keys():
-        return None
-    cells = tuple(
-        (row.value(columns[name]) or None) if name in columns else None for name in spec.fields
-    )
-    return row_key(cells, spec)
 
 
 def _fix(desk: Desk, row: int, column: int, mark: dict[str, Any] | None) -> None:

@@ -23,7 +23,15 @@ from simulation.desk import Desk
 from simulation.laws import TOKEN
 from simulation.notebook import MORNING, OWN, Typed
 from simulation.office import mandate, the_rules
-from simulation.record import events_after, findings, in_a_finding, same, shown_history, tells_of
+from simulation.record import (
+    events_after,
+    findings,
+    in_a_finding,
+    misplaced,
+    same,
+    shown_history,
+    tells_of,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +43,7 @@ class End:
     found: list[Any]
     standing: set[int]
     snapshot: Snapshot
+    misplaced: frozenset[str]
 
 
 def judge(course: Course) -> None:
@@ -48,6 +57,7 @@ def judge(course: Course) -> None:
         found=findings(course.company.office),
         standing=course.book.standing(),
         snapshot=snapshot,
+        misplaced=misplaced(course.company.office),
     )
     checks = (
         lost_edits,
@@ -151,7 +161,10 @@ def lost_requests(end: End) -> Iterator[Violation]:
 
 def was_answered(typed: Typed, end: End) -> bool:
     """Whether a move, a grant or a finding speaks of the request."""
-    group = [t for t in end.course.book.typed if t.act == typed.act]
+    acts = {typed.act}
+    if typed.again is not None:
+        acts.add(end.course.book.typed[typed.again].act)
+    group = [t for t in end.course.book.typed if t.act in acts]
     tokens = {token for t in group for token in TOKEN.findall(str(t.value))}
     if any(token in str(event.decision) for token in tokens for event in end.events):
         return True
@@ -202,6 +215,8 @@ def strange_cells(end: End) -> Iterator[Violation]:
                 key = desk.key(row)
                 typed_here = said.get((place.kind, field), [])
                 if not any(_is_from(t, key, value) for t in typed_here):
+                    if str(place.address) in end.misplaced:
+                        continue
                     what = f"{value!r} in {field} of {place.address} {'/'.join(key or ('no key',))}"
                     yield Violation(law="own columns", what=f"nobody typed {what}")
         yield from _strange_own(end, desk)
@@ -213,7 +228,9 @@ def _is_from(typed: Typed, key: RowKey | None, value: Any) -> bool:
 
 
 def _strange_own(end: End, desk: Desk) -> Iterator[Violation]:
-    """In columns of people's own stands only what they typed."""
+    """In columns of people's own stands only what they typed, or what a finding speaks of."""
+    if str(desk.address) in end.misplaced:
+        return
     values = {
         str(t.value) for t in end.course.book.typed if t.field == OWN and t.tab == desk.address
     }

@@ -39,6 +39,20 @@ def findings(office: Office) -> list[Mapping[str, Any]]:
     return [desk.cells(row) for row in desk.filled()]
 
 
+def misplaced(office: Office) -> frozenset[str]:
+    """The tabs on which a write is said to have landed where nobody could mend it."""
+    places = [
+        str(row.get("place", ""))
+        for row in findings(office)
+        if row.get("code") == "write-misplaced"
+    ]
+    return frozenset(
+        str(tab.address)
+        for tab in office.places.tabs
+        if any(place.startswith(tab.address.tab) for place in places)
+    )
+
+
 def shown_history(office: Office) -> list[Mapping[str, Any]]:
     """The rows of the change history."""
     desk = Desk(office, office.places.of(TabKind.HISTORY))
