@@ -50,6 +50,11 @@ def _from_variable(name: str) -> bytes:
     return _long_enough(text.encode("utf-8", "surrogateescape"), "history_key_env")
 
 
+def key_in_file(path: Path) -> bytes:
+    """The key that somebody brings along in a file. Raises `ConfigError`."""
+    return _from_file(path, str(path))
+
+
 def _from_file(path: Path, subject: str) -> bytes:
     try:
         return _long_enough(path.read_bytes(), subject)
