@@ -47,6 +47,5 @@ def _confirmed_once() -> PaperSheet:
 def confirmed_sheet() -> PaperSheet:
     """A confirmed order, without living through its day again; readings and baselines are values."""
     sheet = _confirmed_once()
-    return replace(
-        sheet, events=list(sheet.events), mails=list(sheet.mails), plans=list(sheet.plans)
-    )
+    lists = ("events", "mails", "plans", "told", "planned")
+    return replace(sheet, **{name: list(getattr(sheet, name)) for name in lists})
