@@ -1,0 +1,290 @@
+"""The change history in the sheet: whatever people do to it, it stands again and still verifies."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sheetsync import wiring
+from sheetsync.core.chain import compare, verify
+from sheetsync.core.history_tab import as_rows
+from sheetsync.core.model import TabKind
+from sheetsync.cycle import run_cycle
+from sheetsync.demo.office import WORKER, SupplierAccess, open_office
+from sheetsync.errors import SafetyStop
+from sheetsync.history_key import history_key
+from sheetsync.state.archive import read_archive
+
+MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+BOLT = SupplierAccess(supplier="S-100", email="sales@bolt.example", tab="Bolt", is_private=False)
+HISTORY = "Change history"
+
+
+@pytest.fixture
+def office(tmp_path):
+    """An order has been typed and submitted, so that there is a history."""
+    with open_office(
+        tmp_path / "office", suppliers=(BOLT,), colleagues=("ann@example.com",), clock=MORNING
+    ) as office:
+        office.desk("ann", "People").add(
+            {"person": "ann", "name": "Ann", "email": "ann@example.com", "roles": "buyer approver"},
+        )
+        office.desk("ann", "Suppliers").add(
+            {"supplier": "S-100", "name": "Bolt", "email": "sales@bolt.example", "approved": "yes"},
+        )
+        for mark in ("new1", "new2"):
+            order(office, mark)
+            office.desk("ann", "Orders").type({"status": "draft"}, action="submit")
+            rest(office)
+        yield office
+
+
+def order(office, mark):
+    office.desk("ann", "Order lines").add(
+        {
+            "po_number": mark,
+            "requester": "ann",
+            "supplier": "S-100",
+            "item": "0042",
+            "quantity": 10,
+            "unit": "EA",
+            "unit_price": 12.5,
+            "currency": "EUR",
+            "need_by": "2026-04-20",
+        }
+    )
+    rest(office)
+
+
+def rest(office, ports=None):
+    """Cycles until nothing is left to do; returns their reports."""
+    reports = []
+    for _ in range(8):
+        office.clock += timedelta(minutes=5)
+        mandate = wiring.mandate_of(office.config)
+        reports.append(run_cycle(ports or office.ports, office.rules, mandate, office.clock))
+        if not reports[-1].cells_written and not reports[-1].wants_another:
+            return reports
+    raise AssertionError("the worker does not come to rest")
+
+
+def shown(office, ports=None):
+    [reading] = (ports or office.ports).workbook.read(office.clock).of_kind(TabKind.HISTORY)
+    return [row for row in as_rows(reading) if any(cell is not None for cell in row)]
+
+
+def assert_it_verifies(office, ports=None):
+    """The tab holds by itself, and shows what the journal has."""
+    state = (ports or office.ports).state
+    count, after = state.archived()
+    rows, key = shown(office, ports), history_key(office.config)
+    by_itself = verify(rows, key, after)
+    against = compare(rows, state.journal_rows()[count:], after)
+    assert (by_itself.broken, against.broken) == (None, None)
+    assert by_itself.head == against.head == verify(state.journal_rows(), key).head
+    return by_itself
+
+
+def findings(office):
+    rows = office.desk("ann", "Exceptions").rows()
+    return [row["What and what to do"] for row in rows if row["Code"] == "history-edited"]
+
+
+def told(office):
+    """What the history itself keeps of what was typed into it."""
+    rows = [row for row in office.desk("ann", HISTORY).rows() if "restored" in row["Decision"]]
+    return [each for row in rows for each in json.loads(row["Old"] or "[]")]
+
+
+def test_every_row_is_chained_and_the_digest_prints_the_head(office):
+    office.desk("ann", "Order lines").type({"po_number": "PO-1001"}, quantity="ten")
+    rest(office)
+
+    verdict = assert_it_verifies(office)
+
+    assert verdict.rows == len(office.desk("ann", HISTORY).rows()) > 8
+    macs = [row[-1] for row in shown(office)]
+    mails = [path.read_text() for path in (office.folder / "mails").glob("*digest*.eml")]
+    assert mails
+    for mail in mails:
+        plain = mail.replace("=\n", "")
+        assert any(f"ends in {mac}" in plain for mac in macs), plain
+
+
+def test_what_people_did_to_the_history_is_undone_told_and_not_lost(office):
+    desk = office.desk("ann", HISTORY)
+    before = shown(office)
+    desk.tab.add_cols(1)
+    width = len(desk.headers)
+    notes = [[f"note on {row[0]}"] for row in before]
+    desk.tab.update(range_name=f"{chr(65 + width)}1", values=[["My notes"], *notes])
+    # She types over a cell, deletes a row, inserts one, and cuts one to another place.
+    desk.tab.update_cell(3, 8, "what I think")
+    desk.tab.delete_rows(5)
+    desk.tab.insert_row(["E-mine", "", "PO-1001", "", "", "", "", "paid already"], 4)
+    desk.tab.client.batch_update(
+        office.hub.id,
+        {
+            "requests": [
+                {
+                    "moveDimension": {
+                        "source": {
+                            "sheetId": desk.tab.id,
+                            "dimension": "ROWS",
+                            "startIndex": 1,
+                            "endIndex": 2,
+                        },
+                        "destinationIndex": 6,
+                    }
+                }
+            ]
+        },
+    )
+
+    rest(office)
+
+    assert_it_verifies(office)
+    after = shown(office)
+    assert after[: len(before)] == before
+    [message] = findings(office)
+    assert message.startswith("4 rows were changed by hand (2 edited or inserted, 1 deleted, 1 ")
+    typed = {value for row in told(office) for value in row.values()}
+    assert {"what I think", "E-mine", "paid already"} <= typed
+    beside = {row["My notes"]: row["Event"] for row in desk.rows() if row.get("My notes")}
+    lost = f"note on {before[3][0]}"
+    assert set(beside) == {note for [note] in notes} - {lost}, "it went with the row she deleted"
+    # Notes stay beside their events, but for the row that she moved away herself.
+    assert (
+        sum(note == f"note on {event_id}" for note, event_id in beside.items()) >= len(beside) - 1
+    )
+    assert rest(office)[0].history_rows == 0
+
+
+def test_a_sorted_history_stands_in_its_order_again(office):
+    before = shown(office)
+    office.desk("ann", HISTORY).sort_by("Chain")
+    assert shown(office) != before
+
+    rest(office)
+
+    assert_it_verifies(office)
+    assert shown(office)[: len(before)] == before
+    assert len(findings(office)) == 1
+
+
+def test_an_emptied_history_is_told_anew(office):
+    before = shown(office)
+    office.desk("ann", HISTORY).tab.batch_clear(["A2:N200"])
+
+    rest(office)
+
+    assert_it_verifies(office)
+    assert shown(office)[: len(before)] == before
+    assert "deleted" in findings(office)[0]
+
+
+@contextmanager
+def in_that_instant(office, act):
+    """Somebody acts after the worker's last look at the hub, just before its batch arrives."""
+    done = []
+
+    def hook(_, path, email):
+        is_write = path.endswith(":batchUpdate") and "/values" not in path
+        if email == WORKER and is_write and not done:
+            done.append(act())
+
+    office.server.before_call = hook
+    try:
+        yield
+    finally:
+        office.server.before_call = None
+    assert done
+
+
+def test_a_row_inserted_just_as_it_is_laid_right_harms_nothing(office):
+    desk = office.desk("ann", HISTORY)
+    desk.tab.update_cell(3, 8, "what I think")
+    with in_that_instant(office, lambda: desk.tab.insert_rows([[]], 2)):
+        office.clock += timedelta(minutes=5)
+        office.cycle()
+
+    rest(office)
+
+    assert_it_verifies(office)
+
+
+def test_what_was_told_of_a_write_that_went_astray_is_taken_back_without_a_word(office):
+    """The history goes out with the cells, before it is known where they landed."""
+    office.desk("ann", "Orders").type({"po_number": "PO-1001"}, status="done")
+    tab = office.desk("ann", "Orders").tab
+    with in_that_instant(office, lambda: tab.insert_rows([["", "a note"]], 2)):
+        office.clock += timedelta(minutes=5)
+        assert office.cycle().writes_skipped
+    assert compare(shown(office), office.ports.state.journal_rows()).broken is not None
+
+    rest(office)
+
+    assert_it_verifies(office)
+    assert findings(office) == []
+
+
+def test_a_state_store_from_a_backup_is_behind(office, tmp_path):
+    office.ports.state.close()
+    state = office.folder / "sheetsync.db"
+    shutil.copy(state, tmp_path / "backup.db")
+    order(office, "new3")
+    office.ports.state.close()
+    for leftover in office.folder.glob("sheetsync.db-*"):
+        leftover.unlink()
+    shutil.copy(tmp_path / "backup.db", state)
+    before = shown(office)
+
+    with (
+        wiring.open_ports(office.config, office.rules) as ports,
+        pytest.raises(SafetyStop, match="does not know"),
+    ):
+        rest(office, ports)
+
+    assert shown(office) == before
+
+
+def test_closed_years_move_to_an_archive_and_the_tab_goes_on_after_it(office):
+    early = len(shown(office))
+    office.clock = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+    config = office.config.model_copy(update={"history_rows": early})
+    office.config = config
+    desk = office.desk("ann", "Order lines")
+    with wiring.open_ports(config, office.rules) as ports:
+        desk.type({"po_number": "PO-1001"}, description="a bolt")
+        rest(office, ports)
+        desk.type({"po_number": "PO-1001"}, description="another bolt")
+        rest(office, ports)
+
+        verdict = assert_it_verifies(office, ports)
+        archive = read_archive(office.folder / "archive" / "history-2026.csv")
+        held = verify(archive.rows, history_key(config), archive.after)
+        count, after = ports.state.archived()
+        assert (held.broken, held.rows, held.head) == (None, count, after)
+        assert 0 < verdict.rows <= early
+        assert len(ports.state.journal_rows()) == count + verdict.rows
+        assert findings(office) == []
+        assert rest(office, ports)[0].history_rows == 0
+
+
+def test_an_upgraded_sheet_gets_its_macs_without_a_word(office):
+    """The column is new: `init` adds it, the next cycle fills it."""
+    tab = office.desk("ann", HISTORY).tab
+    before = shown(office)
+    tab.delete_columns(14)
+    rest(office)
+    wiring.lay_out_workbook(office.config, office.rules)
+
+    rest(office)
+
+    assert_it_verifies(office)
+    assert shown(office)[: len(before)] == before
+    assert findings(office) == []
