@@ -62,9 +62,10 @@ class Workbook(Protocol):
         expected is skipped, one whose cell already shows the value counts as taken. `tell` is
         asked what happened when it is known which writes take, and None where nothing can have;
         an event whose id stands in the tab already is not written again. One atomic request per
-        spreadsheet, the hub last. May run twice with one result. What a write landed on is
-        witnessed in the sheet itself; one that landed on a row or column that had moved counts
-        as skipped.
+        spreadsheet, more only for a plan over the payload limit; the hub last, and its history
+        after its writes. `tell` is asked once for each. May run twice with one result. What a
+        write landed on is witnessed in the sheet itself; one that landed on a row or column that
+        had moved counts as skipped.
         """
 
     def calls(self) -> CallCount:
