@@ -6,6 +6,7 @@ by this module, so that a decision reaches the row that it was made for. Never: 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -15,6 +16,9 @@ from sheetsync.core.rulebook import TabSpec
 
 LONGEST_CELL = 50_000
 """Characters that Google keeps in one cell; a longer text fails the whole batch."""
+
+
+_WHOLE = re.compile(r"\+?(\d+)(?:\.0+)?")
 
 
 def key_text(raw: RawCell) -> str:
@@ -35,13 +39,22 @@ def row_key(cells: Sequence[RawCell], spec: TabSpec) -> RowKey | None:
     key = tuple(key_text(cells[index]) for index in spec.key_indexes)
     if not all(key):
         return None
-    if any(key[place][0] == "0" for place in spec.numbered_keys):
+    if any(not _is_plain_number(key[place]) for place in spec.numbered_keys):
         counted = spec.numbered_keys
         return tuple(
-            str(int(text)) if place in counted and text.isdecimal() else text
-            for place, text in enumerate(key)
+            _number_text(text) if place in counted else text for place, text in enumerate(key)
         )
     return key
+
+
+def _is_plain_number(text: str) -> bool:
+    return text.isdigit() and text.isascii() and text[0] != "0"
+
+
+def _number_text(text: str) -> str:
+    """A number of a line in one form: "01", "+1", "1.0" and Arabic digits are read as 1 too."""
+    digits = _WHOLE.fullmatch(text)
+    return str(int(digits[1])) if digits else text
 
 
 def line_row(key: LineKey) -> RowKey:
@@ -114,10 +127,11 @@ def is_same_row(one: tuple[RawCell, ...], other: tuple[RawCell, ...]) -> bool:
     """
     if one is other:
         return True
+    types = tuple(map(type, one))
     return (
         one == other
-        and tuple(map(type, one)) == tuple(map(type, other))
-        and (0.0 not in one or repr(one) == repr(other))
+        and types == tuple(map(type, other))
+        and (float not in types or 0.0 not in one or repr(one) == repr(other))
     )
 
 
