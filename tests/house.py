@@ -22,6 +22,7 @@ WORDS = (
     "core/rows",
     "core/money",
     "core/wording",
+    "core/verdicts",
     "core/reading/",
     "core/matching/codes",
 )
@@ -50,10 +51,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/chain": ("core/model/", "core/plan", "core/rows"),
     "core/history_tab": ("core/model/", "core/plan", "core/chain"),
     "core/wording": ("core/model/", "core/money", "core/reading/", "core/rulebook"),
+    "core/verdicts": (
+        *("core/model/", "core/findings", "core/rows", "core/rulebook", "core/wording"),
+    ),
     # the steps of the corridor, in its order
     "core/mending": WORDS,
-    "core/merging": WORDS,
+    "core/identity": WORDS,
+    "core/merging": (*WORDS, "core/identity"),
     "core/locking": WORDS,
+    "core/key_findings": WORDS,
     "core/accidents": (*WORDS, "core/locking"),
     "core/standstill": (*WORDS, "core/accidents"),
     "core/standing": (*WORDS, "core/merging"),
@@ -97,6 +103,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/undo/": (*WORDS, "core/event_rows", "core/life/"),
     "core/history": (*WORDS, "core/event_rows", "core/requests"),
     "core/order_events": (*WORDS, "core/history"),
+    "core/key_events": (*WORDS, "core/event_rows", "core/history", "core/requests"),
     "core/history_edits": (*WORDS, "core/event_rows", "core/history", "core/history_tab"),
     # the corridor itself, in three parts
     "core/turn": ("core/",),

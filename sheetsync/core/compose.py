@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 
 from sheetsync.core.differences import Locked, VanishedRow
@@ -35,6 +36,7 @@ from sheetsync.core.plan import CellWrite, RowAppend, RowGone, Write
 from sheetsync.core.requirements import Asked
 from sheetsync.core.rows import is_as_settled, is_blank, key_text, line_row, same_cell
 from sheetsync.core.rulebook import TabSpec
+from sheetsync.core.verdicts import side_of, verdict
 from sheetsync.core.views import ShownRows, World
 from sheetsync.core.views.world import joined, messages
 
@@ -80,6 +82,11 @@ class Outcome:
     def overwritten(self) -> CellsOfRows:
         """What the worker's cells showed before somebody typed over them."""
         return _by_row(self.locked.overwrites)
+
+    @cached_property
+    def first_seen(self) -> Mapping[tuple[TabAddress, RowKey], datetime]:
+        """When the new rows were first seen, which was earlier where they had another key."""
+        return {(row.place.address, row.key): row.row.first_seen_at for row in self.locked.added}
 
     @cached_property
     def suppliers(self) -> Mapping[str, str | None]:
@@ -188,22 +195,25 @@ def _lines_of(vanished: VanishedRow, outcome: Outcome) -> tuple[LineKey, ...]:
 
 def _of_tab(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
     rows = keyed_rows(outcome.locked.refs[reading.place.address])
+    rekeyed = {row.now for row in outcome.locked.rekeyed if row.was.place == reading.place}
     shown = outcome.shown.get(reading.place.address, {})
     said = messages(outcome.world.findings, reading.place.address)
     for key, (ref, row) in rows.items():
-        if ref.content is None and serves(reading, key, outcome):
+        if ref.content is None and ref not in rekeyed and serves(reading, key, outcome):
             yield from _of_row(
                 reading, key, row, shown.get(key, {"message": said.get(key)}), outcome
             )
-    yield from _of_nameless_rows(reading, outcome)
+    yield from _of_nameless_rows(reading, rekeyed, outcome)
+    yield from _keys(reading, outcome)
     restored = {
         vanished.key: vanished.row.cells
         for vanished in outcome.locked.restored
         if vanished.place == reading.place
     }
+    standing = rows.keys() | {row.was.key for row in outcome.locked.rekeyed if row.now in rekeyed}
     for key in (*restored, *(key for key in shown if key not in restored)):
         is_wanted = key in shown or reading.place.kind is TabKind.RECEIPTS
-        if key not in rows and is_wanted and serves(reading, key, outcome):
+        if key not in standing and is_wanted and serves(reading, key, outcome):
             cells = {**restored.get(key, {}), **shown.get(key, {})}
             filled = {field: cell for field, cell in cells.items() if not is_blank(cell)}
             if _is_made_here(reading) or key in restored:
@@ -233,35 +243,51 @@ def _of_row(
     for column in spec.columns if kept else spec.written_unasked:
         field = column.field
         cell = cells[spec.index[field]]
-        if field not in reading.present:
+        is_told = column.request or field in shown or field in kept
+        if field not in reading.present or not (is_told or settled):
             continue
+        # A request that was carried out counts as settled, and is to be blank.
+        is_done = (address, key, field) in outcome.done
+        before = cell if is_done else settled.cells.get(field) if settled else None
+        wish = before
         if column.request:
-            carried_out = settled.cells.get(field) if settled is not None else None
-            is_done = (address, key, field) in outcome.done or not is_blank(carried_out)
-            if is_blank(cell) or not is_done:
-                continue
-            if (address, key, field) not in outcome.done and not same_cell(cell, carried_out):
-                continue
-            value: RawCell = None
-        elif field in kept:
-            value = kept[field]
-        elif not column.is_people_s and field in shown:
-            value = shown[field]
-        else:
-            continue
-        if not same_cell(cell, value):
+            wish = None
+        elif not column.is_people_s:
+            wish = shown.get(field, before)
+        if verdict(before, cell, wish, side_of(column, is_locked=field in kept)).is_written:
             ref = RowRef(key=key)
-            yield CellWrite(tab=address, ref=ref, field=field, expected=cell, value=value)
+            yield CellWrite(tab=address, ref=ref, field=field, expected=cell, value=wish)
 
 
-def _of_nameless_rows(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
+def _keys(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
+    """Keys that are put back, and what was asked for beside them, which asks for nothing now.
+
+    The rest of such a row is looked at once it is known by its key again.
+    """
+    spec = outcome.spec(reading)
+    for row in outcome.locked.rekeyed:
+        if row.was.place != reading.place or not serves(reading, row.was.key, outcome):
+            continue
+        wanted = {name: row.was.row.cells.get(name) for name in spec.key}
+        wanted |= {column.field: None for column in spec.columns if column.request}
+        for name, value in wanted.items():
+            cell = row.cells.get(name)
+            if name in reading.present and not same_cell(cell, value):
+                yield CellWrite(
+                    tab=reading.place.address, ref=row.now, field=name, expected=cell, value=value
+                )
+
+
+def _of_nameless_rows(
+    reading: TabReading, rekeyed: Collection[RowRef], outcome: Outcome
+) -> Iterable[Write]:
     """Numbers and messages on rows that have no key of their own."""
     spec, address = outcome.spec(reading), reading.place.address
     if "message" not in spec.index or outcome.world.mandate.mode is Mode.OBSERVE:
         return
     said = _said_of_nameless_rows(reading, outcome)
     for ref, cells in zip(outcome.locked.refs[address], reading.rows, strict=True):
-        if ref is None or ref.content is None:
+        if ref is None or ref.content is None or ref in rekeyed:
             continue
         for name, value in {"message": None, **said.get(ref, {})}.items():
             cell = cells[spec.index[name]]
@@ -320,11 +346,12 @@ def settled_rows(
         known = outcome.world.baseline.rows.get(address, {})
         rows = delta.setdefault(address, {})
         spec = outcome.spec(reading)
+        rekeyed = {row.now for row in outcome.locked.rekeyed if row.was.place == reading.place}
         for key, (ref, row) in keyed_rows(outcome.locked.refs[address]).items():
             before = known.get(key)
             # A row whose key is put back was settled under that key.
-            is_renamed = outcome.put_back.get((address, key), {}).keys() & {*spec.key}
-            if ref.content is not None or (address, key) in unknown or is_renamed:
+            is_rekeyed = ref in rekeyed
+            if ref.content is not None or (address, key) in unknown or is_rekeyed:
                 continue
             if before is not None and is_as_settled(reading.rows[row], before.cells, spec):
                 continue
@@ -362,5 +389,6 @@ def _settled(
             value = cell if same_cell(cell, before.get(field)) else None
         if not is_blank(value):
             cells[field] = value
-    first_seen_at = known.first_seen_at if known is not None else outcome.snapshot.read_at
+    seen = outcome.first_seen.get((address, key), outcome.snapshot.read_at)
+    first_seen_at = known.first_seen_at if known is not None else seen
     return SettledRow(cells=cells, first_seen_at=first_seen_at)

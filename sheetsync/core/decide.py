@@ -18,6 +18,7 @@ from sheetsync.core.differences import Locked
 from sheetsync.core.findings import ABOUT_TABS, Code, Finding
 from sheetsync.core.history_edits import history_findings
 from sheetsync.core.history_tab import AS_TOLD, HistoryReview
+from sheetsync.core.key_findings import key_findings, notation_findings
 from sheetsync.core.locking import lock
 from sheetsync.core.match_findings import match_findings
 from sheetsync.core.memory import Memory
@@ -110,6 +111,7 @@ def decide(  # noqa: PLR0913  # all that a cycle knows
         ),
         *breaks,
         *stranger_findings(strange),
+        *notation_findings(locked.added, before, rules.columns),
         *(f for f in bad_cells if f.tab not in locked.still or f.code in ABOUT_TABS),
         *unnumbered,
         *unknown,
@@ -157,10 +159,11 @@ def _differences(
         for reading in snapshot.tabs.values()
         if not columns.is_readable(reading, rules.columns.tabs[reading.place.kind])
     )
-    merged, copied = merge(snapshot, baseline, unread, rules.columns)
+    merged, clashes = merge(snapshot, baseline, unread, rules.columns)
     believed, stopped = stand_still(merged, snapshot, baseline, rules, now, confirmed=confirmed)
     locked, breaks = lock(believed, baseline, rules, now)
-    return locked, (*stopped, *(f for f in copied if f.tab not in locked.still), *breaks)
+    said = (*clashes, *breaks, *key_findings(locked, rules.columns))
+    return locked, (*stopped, *(f for f in said if f.tab not in locked.still))
 
 
 def _again(mended: Mended, locked: Locked) -> dict[tuple[TabAddress, RowKey], LaidRow]:
@@ -178,9 +181,10 @@ def _read(
     memory: Memory,
 ) -> tuple[Records, tuple[Finding, ...]]:
     """The records of what stands, and all that is wrong with tabs and cells."""
+    added = {(row.place.address, row.key): row.row for row in locked.added}
 
     def first_seen(tab: TabAddress, key: RowKey) -> datetime | None:
-        row = baseline.rows.get(tab, {}).get(key)
+        row = baseline.rows.get(tab, {}).get(key) or added.get((tab, key))
         return row.first_seen_at if row is not None else snapshot.read_at
 
     memory.reading = columns.read_again(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sheetsync.core.model import (
     Change,
+    RawCell,
     RowKey,
     RowRef,
     SettledRow,
@@ -45,6 +46,44 @@ class VanishedRow:
     key: RowKey
     row: SettledRow
 
+    @property
+    def name(self) -> tuple[TabAddress, RowKey]:
+        """Which row it was."""
+        return (self.place.address, self.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetypedRow:
+    """A vanished row that stands in its tab under another key, or under none.
+
+    Args:
+        was: The row as it was settled.
+        now: The row as the sheet shows it.
+        source: Where it stands.
+        cells: All of its cells, by field.
+    """
+
+    was: VanishedRow
+    now: RowRef
+    source: Source
+    cells: Mapping[str, RawCell]
+
+    @property
+    def name(self) -> tuple[TabAddress, RowKey | None]:
+        """Which row the sheet shows now, by its key; only a unique key names a row."""
+        return (self.was.place.address, self.now.key if self.now.content is None else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopiedRow:
+    """A row that carries the key of a settled row and is not that row; `count` tells several."""
+
+    place: TabPlace
+    ref: RowRef
+    source: Source
+    row: SettledRow
+    count: int
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standstill:
@@ -77,8 +116,10 @@ class Merged:
     """What differs, by kind.
 
     `changes` are people's cells, `overwrites` are the worker's cells that somebody typed over,
-    `doubled` names settled keys that now stand in several rows, `still` the tabs that are not
-    acted upon in this cycle and `standstills` why, `ticked` the rows of Status whose box is
+    `doubled` names settled keys that now stand in several rows, `copied` those rows of them that
+    are not the row that was settled; `retyped` are the vanished rows that stand there under another
+    key (they are among `vanished`, and with an unused key among `added`); `still` the tabs that are
+    not acted upon in this cycle and `standstills` why, `ticked` the rows of Status whose box is
     ticked, `stops` why a person must look before anything at all is written.
     """
 
@@ -87,6 +128,8 @@ class Merged:
     added: tuple[AddedRow, ...] = ()
     vanished: tuple[VanishedRow, ...] = ()
     doubled: frozenset[tuple[TabAddress, RowKey]] = frozenset()
+    copied: tuple[CopiedRow, ...] = ()
+    retyped: tuple[RetypedRow, ...] = ()
     still: frozenset[TabAddress] = frozenset()
     standstills: tuple[Standstill, ...] = ()
     ticked: frozenset[RowKey] = frozenset()
@@ -96,7 +139,11 @@ class Merged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locked:
-    """What of it stands, what goes back, and which vanished rows return."""
+    """What of it stands, what goes back, and which vanished rows return.
+
+    `rekeyed` are rows whose key is put back: until it stands again, they count as they were
+    settled. `renamed` are rows that go on under their new key.
+    """
 
     standing: tuple[Change, ...] = ()
     put_back: tuple[Change, ...] = ()
@@ -104,7 +151,10 @@ class Locked:
     added: tuple[AddedRow, ...] = ()
     restored: tuple[VanishedRow, ...] = ()
     removed: tuple[VanishedRow, ...] = ()
+    rekeyed: tuple[RetypedRow, ...] = ()
+    renamed: tuple[RetypedRow, ...] = ()
     doubled: frozenset[tuple[TabAddress, RowKey]] = frozenset()
+    copied: tuple[CopiedRow, ...] = ()
     still: frozenset[TabAddress] = frozenset()
     standstills: tuple[Standstill, ...] = ()
     ticked: frozenset[RowKey] = frozenset()

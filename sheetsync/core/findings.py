@@ -39,6 +39,10 @@ class Code(StrEnum):
     TOO_MANY_VANISHED = "too-many-vanished"
     TOO_MANY_LOCKED = "too-many-locked"
     # merging and locking
+    EDIT_CLASH = "edit-clash"
+    KEY_CHANGED = "key-changed"
+    KEY_NOTATION = "key-notation"
+    ROW_DELETED = "row-deleted"
     LINE_VANISHED = "line-vanished"
     LOCKED_FIELD_EDITED = "locked-field-edited"
     WORKER_FIELD_EDITED = "worker-field-edited"
@@ -65,6 +69,7 @@ class Code(StrEnum):
 NOTICES = frozenset(
     {
         *(Code.LINE_VANISHED, Code.LOCKED_FIELD_EDITED, Code.WORKER_FIELD_EDITED),
+        *(Code.EDIT_CLASH, Code.KEY_CHANGED, Code.KEY_NOTATION, Code.ROW_DELETED),
         *(Code.UNKNOWN_STATUS, Code.ANSWER_OUTDATED, Code.WRITE_MISPLACED),
         Code.HISTORY_EDITED,
     }

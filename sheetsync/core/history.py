@@ -70,6 +70,7 @@ def index_of(writes: Sequence[Write]) -> dict[tuple[object, ...], int]:
     for index, write in enumerate(writes):
         if isinstance(write, CellWrite):
             found[(write.tab, write.ref.key, write.field)] = index
+            found[(write.tab, write.ref, write.field)] = index
         elif isinstance(write, RowAppend):
             found[(write.tab, write.key, ROW)] = index
         elif isinstance(write, RowGone):

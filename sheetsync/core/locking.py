@@ -2,19 +2,21 @@
 
 A changed locked cell is put back, recorded and reported. A worker's cell that somebody typed over
 is put back as well; a supplier who types over a price, quantity or date proposes that value
-(lifecycle makes the proposal). A deleted row that is locked comes back.
+(lifecycle makes the proposal). A deleted row that is locked comes back; where only its key was
+typed over, the key is put back on its row, and until then it counts as it was settled.
 
 Rules: rules/locking.yaml, rules/merging.yaml `restore_vanished`.
-Findings: locked-field-edited, worker-field-edited, line-vanished.
+Findings: locked-field-edited, worker-field-edited, line-vanished; of keys see `key_findings`.
 Never: moves a status, or reads a value's meaning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sheetsync.core.differences import AddedRow, Locked, Merged, VanishedRow
+from sheetsync.core.differences import AddedRow, Locked, Merged, RetypedRow, VanishedRow
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.model import (
     Baseline,
@@ -25,8 +27,9 @@ from sheetsync.core.model import (
     TabKind,
     Terms,
 )
-from sheetsync.core.rows import line_row, same_cell
+from sheetsync.core.rows import line_row
 from sheetsync.core.rulebook import Rulebook
+from sheetsync.core.verdicts import Verdict, side_of, verdict
 from sheetsync.core.wording import document_of, shown_cell
 
 SILENT = frozenset({TabKind.STATUS, TabKind.EXCEPTIONS})
@@ -57,24 +60,32 @@ def lock(
     standing: list[Change] = []
     put_back: list[Change] = []
     for change in merged.changes:
+        column = rules.columns.tabs[change.place.kind].by_field[change.field]
         is_kept = is_locked(change, statuses, baseline, rules, now)
-        (put_back if is_kept else standing).append(change)
+        side = side_of(column, is_locked=is_kept)
+        stays = verdict(change.before, change.after, change.before, side) is Verdict.CHANGED
+        (standing if stays else put_back).append(change)
     restored: list[VanishedRow] = []
     removed: list[VanishedRow] = []
     for row in merged.vanished:
         comes_back = must_return(row, statuses, rules, now)
         (restored if comes_back else removed).append(row)
-    retyped = _retyped(restored, merged.added, rules)
-    for was, now_is in retyped:
-        put_back.extend(_key_changes(was, now_is, rules))
+    rekeyed, renamed = _told_apart(merged.retyped, restored, removed)
     locked = Locked(
         standing=tuple(standing),
         put_back=tuple(put_back),
         overwrites=merged.overwrites,
-        added=tuple(row for row in merged.added if row not in [new for _, new in retyped]),
-        restored=tuple(row for row in restored if row not in [old for old, _ in retyped]),
+        added=tuple(_new_rows(merged.added, rekeyed, renamed)),
+        restored=tuple(row for row in restored if row.name not in {r.was.name for r in rekeyed}),
         removed=tuple(removed),
+        rekeyed=rekeyed,
+        renamed=renamed,
         doubled=merged.doubled,
+        copied=tuple(
+            copy
+            for copy in merged.copied
+            if (copy.place, copy.ref) not in {(row.was.place, row.now) for row in rekeyed}
+        ),
         still=merged.still,
         standstills=merged.standstills,
         ticked=merged.ticked,
@@ -82,6 +93,33 @@ def lock(
         refs=merged.refs,
     )
     return locked, _findings(locked, statuses, rules)
+
+
+def _told_apart(
+    retyped: Iterable[RetypedRow], restored: Iterable[VanishedRow], removed: Iterable[VanishedRow]
+) -> tuple[tuple[RetypedRow, ...], tuple[RetypedRow, ...]]:
+    """The rows whose key is put back, and those that go on under their new key."""
+    back, gone = {row.name for row in restored}, {row.name for row in removed}
+    rows = tuple(retyped)
+    return (
+        tuple(row for row in rows if row.was.name in back),
+        tuple(row for row in rows if row.was.name in gone),
+    )
+
+
+def _new_rows(
+    added: Iterable[AddedRow], rekeyed: Iterable[RetypedRow], renamed: Iterable[RetypedRow]
+) -> Iterable[AddedRow]:
+    """Rows that are really new; one that goes on under another key was first seen under its old."""
+    known = {row.name: row for row in renamed}
+    old = {row.name for row in rekeyed}
+    for row in added:
+        name = (row.place.address, row.key)
+        if name in known:
+            seen = known[name].was.row.first_seen_at
+            yield replace(row, row=replace(row.row, first_seen_at=seen))
+        elif name not in old:
+            yield row
 
 
 def is_locked(
@@ -95,6 +133,8 @@ def is_locked(
     kind = change.place.kind
     if kind is TabKind.ORDER_LINES:
         state = statuses.get(change.key)
+        if change.field in rules.columns.tabs[kind].key:
+            return is_kept(state, rules)
         return state is not None and change.field in locked_fields(state, rules)
     if kind is TabKind.RECEIPTS and change.field != "notes":
         settled = baseline.rows[change.place.address][change.key]
@@ -110,6 +150,14 @@ def locked_fields(state: LineState, rules: Rulebook) -> frozenset[str]:
     return frozenset(field for passed in reached for field in rules.locking.locked.get(passed, ()))
 
 
+def is_kept(state: LineState | None, rules: Rulebook) -> bool:
+    """Whether a line may neither be deleted nor get another key.
+
+    One that was confirmed may have goods and bills to come, also while it is changed.
+    """
+    return state is not None and (state.agreed != Terms() or bool(locked_fields(state, rules)))
+
+
 def is_past_grace(first_seen_at: datetime, rules: Rulebook, now: datetime) -> bool:
     """Whether a receipt is too old to be corrected by typing."""
     return now - first_seen_at > timedelta(hours=rules.locking.receipt_grace_hours)
@@ -123,67 +171,24 @@ def must_return(
     if kind not in rules.merging.restore_vanished:
         return False
     if kind is TabKind.ORDER_LINES:
-        state = statuses.get(row.key)
-        # A line that was confirmed may have goods and bills to come, also while it is changed.
-        return state is not None and (state.agreed != Terms() or bool(locked_fields(state, rules)))
+        return is_kept(statuses.get(row.key), rules)
     if kind is TabKind.RECEIPTS:
         return is_past_grace(row.row.first_seen_at, rules, now)
     return True
-
-
-def _retyped(
-    gone: Iterable[VanishedRow], added: Iterable[AddedRow], rules: Rulebook
-) -> list[tuple[VanishedRow, AddedRow]]:
-    """The locked receipts whose number, order or line was typed over.
-
-    Written again beside the new row they would count twice, so the key is put back instead.
-    """
-    new = [row for row in added if row.place.kind is TabKind.RECEIPTS]
-    pairs: list[tuple[VanishedRow, AddedRow]] = []
-    for was in gone:
-        alike = [row for row in new if row.place == was.place and _differ_in_key(was, row, rules)]
-        if alike:
-            pairs.append((was, alike[0]))
-            new.remove(alike[0])
-    return pairs
-
-
-def _differ_in_key(was: VanishedRow, now_is: AddedRow, rules: Rulebook) -> bool:
-    spec = rules.columns.tabs[was.place.kind]
-    same = {
-        column.field
-        for column in spec.columns
-        if column.is_people_s
-        and same_cell(was.row.cells.get(column.field), now_is.row.cells.get(column.field))
-    }
-    others = {column.field for column in spec.columns if column.is_people_s} - {*spec.key}
-    return others <= same and bool(same & {*spec.key})
-
-
-def _key_changes(was: VanishedRow, now_is: AddedRow, rules: Rulebook) -> Iterable[Change]:
-    for field in rules.columns.tabs[was.place.kind].key:
-        before, after = was.row.cells.get(field), now_is.row.cells.get(field)
-        if not same_cell(before, after):
-            yield Change(
-                place=was.place,
-                key=now_is.key,
-                document=document_of(was.place.kind, was.row.cells),
-                ref=RowRef(key=was.key),
-                source=now_is.source,
-                field=field,
-                before=before,
-                after=after,
-            )
 
 
 def _findings(
     locked: Locked, statuses: Mapping[RowKey, LineState], rules: Rulebook
 ) -> tuple[Finding, ...]:
     return (
-        *(_put_back(change, rules) for change in locked.put_back),
+        *(_put_back(c, rules) for c in locked.put_back if not _is_of_key(c, rules)),
         *_overwritten(locked.overwrites, statuses, rules),
         *(_vanished(row) for row in locked.restored if row.place.kind not in SILENT),
     )
+
+
+def _is_of_key(change: Change, rules: Rulebook) -> bool:
+    return change.field in rules.columns.tabs[change.place.kind].key
 
 
 def _put_back(change: Change, rules: Rulebook) -> Finding:
@@ -215,7 +220,7 @@ def _overwritten(
 ) -> Iterable[Finding]:
     for change in overwrites:
         kind = change.place.kind
-        if kind in SILENT:
+        if kind in SILENT or _is_of_key(change, rules):
             continue
         column = rules.columns.tabs[kind].by_field[change.field]
         proposes = kind is TabKind.SUPPLIER and change.field in rules.locking.overwrite_proposes

@@ -1,28 +1,28 @@
-"""Three-way compare, cell by cell: the settled row, the row as it stands, and whose column it is.
+"""How the sheet differs from what was settled: cell by cell as `verdicts` says, and row by row.
 
-| cell differs from the settled row | column of a person            | column of the worker       |
-| --------------------------------- | ----------------------------- | -------------------------- |
-| a request (action, answer)        | left to lifecycle, approval   |                            |
-| any other                         | a change, for locking         | an overwrite, for locking  |
-| the row is new                    | added                         |                            |
-| the row is gone                   | vanished, for locking         | vanished                   |
+| a row                                           | is told as                                  |
+| ----------------------------------------------- | ------------------------------------------- |
+| its key was never settled                       | added                                       |
+| its key is gone, and no other row is that row   | vanished, for locking                       |
+| its key is gone, and another row is that row    | vanished and retyped, for locking           |
+| its key stands on several rows                  | doubled: it counts as settled, once; copied |
 
-Rules: none. Findings: duplicate-key, DUPLICATE for invoices.
+Which row is that row, `identity` tells. Rules: none. Findings: edit-clash.
 Never: says whether a tab is believed (standstill), whether a change may stand (locking), or what a
 value means (columns).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sheetsync.core.differences import AddedRow, Merged, VanishedRow
-from sheetsync.core.findings import Code, Finding
-from sheetsync.core.matching.codes import HoldCode
+from sheetsync.core.differences import AddedRow, CopiedRow, Merged, RetypedRow, VanishedRow
+from sheetsync.core.findings import Finding
+from sheetsync.core.identity import copied_rows, known_again
 from sheetsync.core.model import (
     Baseline,
     Change,
-    RawCell,
     RowKey,
     RowRef,
     SettledRow,
@@ -33,11 +33,36 @@ from sheetsync.core.model import (
     TabReading,
 )
 from sheetsync.core.rows import is_as_settled, row_refs, same_cell
-from sheetsync.core.rulebook import ColumnRules, TabSpec
-from sheetsync.core.wording import document_of
+from sheetsync.core.rulebook import ColumnRules, ColumnSpec, TabSpec
+from sheetsync.core.verdicts import Verdict, edit_clash, side_of, verdict
+from sheetsync.core.wording import document_of, shown_cell
 
 FIRST_ROW = 2
 """Row 1 holds the headers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tab:
+    """A tab, who its rows are, and what was settled."""
+
+    reading: TabReading
+    spec: TabSpec
+    refs: Sequence[RowRef | None]
+    settled: Mapping[RowKey, SettledRow]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Found:
+    """The differences of all tabs, as they are found."""
+
+    changes: list[Change] = field(default_factory=list)
+    overwrites: list[Change] = field(default_factory=list)
+    added: list[AddedRow] = field(default_factory=list)
+    vanished: list[VanishedRow] = field(default_factory=list)
+    doubled: set[tuple[TabAddress, RowKey]] = field(default_factory=set)
+    copied: list[CopiedRow] = field(default_factory=list)
+    retyped: list[RetypedRow] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
 
 def merge(
@@ -55,51 +80,70 @@ def merge(
         columns: Which column is whose.
 
     Returns:
-        The differences in the order of tabs and rows, and a finding per row that was copied down
-        with its key.
+        The differences in the order of tabs and rows; a finding per request that was typed while
+        another one was carried out.
     """
-    changes: list[Change] = []
-    overwrites: list[Change] = []
-    added: list[AddedRow] = []
-    vanished: list[VanishedRow] = []
-    doubled: set[tuple[TabAddress, RowKey]] = set()
+    found = _Found()
     refs: dict[TabAddress, Sequence[RowRef | None]] = {}
-    findings: list[Finding] = []
     for address, reading in snapshot.tabs.items():
-        spec = columns.tabs[reading.place.kind]
         if reading.place.kind is TabKind.HISTORY:
             continue
-        settled = baseline.rows.get(address, {})
+        spec = columns.tabs[reading.place.kind]
         refs[address] = row_refs(reading.rows, spec)
-        rows = keyed_rows(refs[address])
-        if address in unread:
-            continue
-        for key, (ref, row) in rows.items():
-            if ref.content is not None:
-                if key in settled:
-                    doubled.add((address, key))
-                    findings.extend(_copied(reading, spec, key, settled[key]))
-            elif key not in settled:
-                added.append(_added(reading, spec, key, row, snapshot))
-            else:
-                for change in _differences(reading, spec, ref, row, settled[key]):
-                    mine = spec.by_field[change.field].is_people_s
-                    (changes if mine else overwrites).append(change)
-        vanished.extend(
-            VanishedRow(place=reading.place, key=key, row=row)
-            for key, row in settled.items()
-            if key not in rows
-        )
+        if address not in unread:
+            tab = _Tab(reading, spec, refs[address], baseline.rows.get(address, {}))
+            _compare(tab, snapshot, found)
     merged = Merged(
-        changes=tuple(changes),
-        overwrites=tuple(overwrites),
-        added=tuple(added),
-        vanished=tuple(vanished),
-        doubled=frozenset(doubled),
+        changes=tuple(found.changes),
+        overwrites=tuple(found.overwrites),
+        added=tuple(found.added),
+        vanished=tuple(found.vanished),
+        doubled=frozenset(found.doubled),
+        copied=tuple(found.copied),
+        retyped=tuple(found.retyped),
         still=unread,
         refs=refs,
     )
-    return merged, tuple(findings)
+    return merged, tuple(found.findings)
+
+
+def _compare(tab: _Tab, snapshot: Snapshot, found: _Found) -> None:
+    """One tab, row by row and then for the rows that are gone."""
+    reading, spec, settled = tab.reading, tab.spec, tab.settled
+    rows = keyed_rows(tab.refs)
+    for key, (ref, row) in rows.items():
+        before = settled.get(key)
+        if ref.content is not None:
+            if before is not None:
+                found.doubled.add((reading.place.address, key))
+                found.copied.extend(copied_rows(reading, tab.refs, key, before, spec))
+        elif before is None:
+            found.added.append(_added(reading, spec, key, row, snapshot))
+        else:
+            for change in _differences(reading, spec, ref, row, before):
+                _sort_out(change, spec.by_field[change.field], found)
+    gone = [
+        VanishedRow(place=reading.place, key=key, row=row)
+        for key, row in settled.items()
+        if key not in rows
+    ]
+    found.vanished.extend(gone)
+    found.retyped.extend(known_again(reading, tab.refs, settled, gone, spec))
+
+
+def _sort_out(change: Change, column: ColumnSpec, found: _Found) -> None:
+    """A cell that differs, by the table; a request that was carried out was to be blank by now."""
+    wish = None if column.request else change.before
+    match verdict(change.before, change.after, wish, side_of(column)):
+        case Verdict.CHANGED:
+            found.changes.append(change)
+        case Verdict.TYPED_OVER:
+            found.overwrites.append(change)
+        case Verdict.CLASH:
+            why = f"{shown_cell(change.before, column.kind)} was carried out before."
+            found.findings.append(edit_clash(change, wish, column, why))
+        case _:
+            pass
 
 
 def keyed_rows(refs: Sequence[RowRef | None]) -> dict[RowKey, tuple[RowRef, int]]:
@@ -134,7 +178,7 @@ def _differences(
         return
     for column, cell in zip(spec.columns, reading.rows[row], strict=True):
         before = settled.cells.get(column.field)
-        if column.request or column.field not in reading.present or same_cell(cell, before):
+        if column.field not in reading.present or same_cell(cell, before):
             continue
         yield Change(
             place=reading.place,
@@ -146,40 +190,3 @@ def _differences(
             before=before,
             after=cell,
         )
-
-
-def _copied(
-    reading: TabReading, spec: TabSpec, key: RowKey, settled: SettledRow
-) -> Iterator[Finding]:
-    """The rows that carry a settled row's key beside the row that still says what was settled."""
-    rows = [
-        (row, ref)
-        for row, ref in enumerate(row_refs(reading.rows, spec))
-        if ref is not None and ref.key == key
-    ]
-    original = next((row for row, _ in rows if _says(reading.rows[row], spec, settled)), None)
-    document = document_of(reading.place.kind, settled.cells)
-    for copy, (row, ref) in enumerate(rows):
-        if row != original:
-            is_invoice = reading.place.kind is TabKind.INVOICES
-            yield Finding(
-                code=HoldCode.DUPLICATE if is_invoice else Code.DUPLICATE_KEY,
-                tab=reading.place.address,
-                ref=ref,
-                source=Source(reading.place.address, row + FIRST_ROW),
-                document=f"{document}, copy {copy}",
-                message=(
-                    f"{document[:1].upper()}{document[1:]} is here already; this row is a "
-                    "duplicate and counts for nothing. Delete it, or give it a number of its own."
-                ),
-                rule=f"columns.{reading.place.kind}.key",
-                supplier=reading.place.supplier,
-            )
-
-
-def _says(cells: Sequence[RawCell], spec: TabSpec, settled: SettledRow) -> bool:
-    return all(
-        same_cell(cells[spec.index[column.field]], settled.cells.get(column.field))
-        for column in spec.columns
-        if column.is_people_s and not column.request
-    )

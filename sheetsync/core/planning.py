@@ -12,6 +12,7 @@ from sheetsync.core.compose import Outcome, settled_rows, writes
 from sheetsync.core.digest import digest
 from sheetsync.core.history_edits import history_mended
 from sheetsync.core.history_tab import HistoryReview
+from sheetsync.core.key_events import rekeyed
 from sheetsync.core.mending import Mended
 from sheetsync.core.model import Change, LineKey, LineState, OrderState, TabKind
 from sheetsync.core.numbering import Numbers
@@ -66,7 +67,7 @@ def make_plan(
             each.place.address for each in outcome.locked.standstills if not each.goes_on_by
         ),
         # A moved order may ask for approvals, and a numbered row for its order: at once, not later.
-        wants_another=bool(numbers.rows or turn.moves),
+        wants_another=bool(numbers.rows or turn.moves or outcome.locked.rekeyed),
     )
 
 
@@ -105,8 +106,8 @@ def _events(
         rows=world.baseline.rows,
     )
     is_told = (
-        *(locked.put_back, locked.overwrites, locked.restored, locked.removed, outcome.laid),
-        outcome.again,
+        *(locked.put_back, locked.overwrites, locked.restored, locked.removed, locked.rekeyed),
+        *(outcome.laid, outcome.again),
     )
     at = history.index_of(planned if any(is_told) else ())
     was = world.baseline.lines
@@ -122,6 +123,7 @@ def _events(
             (c for c in locked.standing if not _is_pending(c, outcome)), outcome.laid, at, say
         ),
         *history.put_back((*locked.put_back, *locked.overwrites), at, say),
+        *rekeyed(locked.rekeyed, at, say),
         *history.gone_on(locked.standstills, say),
         *history.gone(locked.removed, at, say),
         *history.restored(locked.restored, at, say),

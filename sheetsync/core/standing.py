@@ -1,6 +1,7 @@
 """The reading as far as it stands: locked cells as settled, carried-out requests blank.
 
-A row that was copied down with its key counts as it was settled. What a person typed over a
+A row that was copied down with its key counts as it was settled, and so does a row whose key is
+about to be put back. What a person typed over a
 locked cell is not read as a value, and a tab that stands still keeps saying what it said last.
 Columns are read from this, so no later step meets a value that does not hold.
 Never: changes the sheet; the put-backs themselves are written by `compose`.
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sheetsync.core.differences import Locked
-from sheetsync.core.merging import keyed_rows
+from sheetsync.core.merging import FIRST_ROW, keyed_rows
 from sheetsync.core.model import (
     Baseline,
     RawCell,
@@ -22,14 +23,10 @@ from sheetsync.core.model import (
     SettledRow,
     Snapshot,
     TabAddress,
-    TabKind,
     TabReading,
 )
 from sheetsync.core.rows import row_key, row_refs, same_cell
 from sheetsync.core.rulebook import ColumnRules, TabSpec
-
-READ_FROM_PEOPLE = frozenset({TabKind.ORDER_LINES, TabKind.RECEIPTS})
-"""Tabs whose rows people make, so that a restored row must be read again."""
 
 
 def stand(snapshot: Snapshot, locked: Locked, baseline: Baseline, columns: ColumnRules) -> Snapshot:
@@ -38,9 +35,9 @@ def stand(snapshot: Snapshot, locked: Locked, baseline: Baseline, columns: Colum
     for change in (*locked.put_back, *locked.overwrites):
         kept[change.place.address].setdefault(change.key, {})[change.field] = change.before
     restored: dict[TabAddress, list[SettledRow]] = defaultdict(list)
-    for vanished in locked.restored:
-        if vanished.place.kind in READ_FROM_PEOPLE:
-            restored[vanished.place.address].append(vanished.row)
+    for vanished in (*locked.restored, *(row.was for row in locked.rekeyed)):
+        restored[vanished.place.address].append(vanished.row)
+    rekeyed = {(row.was.place.address, row.source.row - FIRST_ROW) for row in locked.rekeyed}
     tabs = {}
     for address, reading in snapshot.tabs.items():
         spec = columns.tabs[reading.place.kind]
@@ -49,8 +46,12 @@ def stand(snapshot: Snapshot, locked: Locked, baseline: Baseline, columns: Colum
             tabs[address] = _as_settled(reading, settled, spec)
             continue
         doubled = {key for tab, key in locked.doubled if tab == address}
-        uncopied = _without(reading, doubled, spec) if doubled else reading
-        refs = None if doubled else locked.refs.get(address)
+        blanked = {row for tab, row in rekeyed if tab == address}
+        if doubled:
+            keys = (row_key(cells, spec) for cells in reading.rows)
+            blanked |= {row for row, key in enumerate(keys) if key in doubled}
+        uncopied = _without(reading, blanked, spec) if blanked else reading
+        refs = None if blanked else locked.refs.get(address)
         rows = keyed_rows(row_refs(uncopied.rows, spec) if refs is None else refs)
         returning = [*restored[address], *(settled[key] for key in sorted(doubled))]
         tabs[address] = _as_it_stands(uncopied, rows, settled, kept[address], returning, spec)
@@ -64,10 +65,10 @@ def _as_settled(
     return replace(reading, rows=rows, exists=True, present=frozenset(spec.fields))
 
 
-def _without(reading: TabReading, doubled: set[RowKey], spec: TabSpec) -> TabReading:
-    """The reading without the rows that share a settled key; they are blank here."""
+def _without(reading: TabReading, blanked: set[int], spec: TabSpec) -> TabReading:
+    """The reading with these rows blank."""
     blank = (None,) * len(spec.fields)
-    rows = tuple(blank if row_key(cells, spec) in doubled else cells for cells in reading.rows)
+    rows = tuple(blank if row in blanked else cells for row, cells in enumerate(reading.rows))
     return replace(reading, rows=rows)
 
 

@@ -222,7 +222,7 @@ def test_a_locked_receipt_with_another_key_does_not_count_twice(typed):
     plan = sheet.cycle()
     sheet.rest()
 
-    assert "locked-field-edited" in codes(plan.findings)
+    assert "key-changed" in codes(plan.findings)
     [row] = sheet.rows("Receipts")
     assert (row["receipt_number"], row["line_number"]) == ("GR-1", 1)
     assert "stands again" in row["message"]
