@@ -166,16 +166,38 @@ def test_a_restored_state_stops_before_it_writes_or_mails(office):
     kept = office.folder / "kept.db"
     shutil.move(state, kept)
     shutil.copy(backup, state)
-    mails = sorted((office.folder / "mails").glob("*"))
+    mails = set((office.folder / "mails").rglob("*.eml"))
     before = office.desk("ann", "Order lines").rows()
 
-    done = sheetsync(office, "run", "--once")
+    done = [sheetsync(office, "run", "--once", *words) for words in ((), (), ("--confirm",))]
 
-    assert done.returncode == 3
-    assert "older than the sheet" in done.stderr
+    assert [each.returncode for each in done] == [3, 3, 3]
+    assert "older than the sheet" in done[0].stderr
     assert office.desk("ann", "Order lines").rows() == before
-    assert sorted((office.folder / "mails").glob("*")) == mails
+    [mail] = set((office.folder / "mails").rglob("*.eml")) - mails
+    assert "operator@example.com" in mail.read_text("utf-8")
     shutil.move(kept, state)
+
+
+def test_a_store_of_another_spreadsheet_is_named_and_left_alone(office):
+    state = office.folder / "sheetsync.db"
+    config = office.folder / "config.yaml"
+    kept, whole = state.read_bytes(), config.read_text("utf-8")
+    config.write_text(whole.replace(office.hub.id, "the-id-of-a-copy"), "utf-8")
+
+    done = [sheetsync(office, "run", *words) for words in (("--once",), ())]
+    config.write_text(whole, "utf-8")
+
+    assert [each.returncode for each in done] == [3, 3]
+    assert "belongs to the spreadsheet" in done[0].stderr
+    assert state.read_bytes() == kept
+
+
+def test_a_yes_goes_with_one_cycle(office):
+    done = sheetsync(office, "run", "--confirm")
+
+    assert done.returncode == 2
+    assert "--once --confirm" in done.stderr
 
 
 def test_a_spreadsheet_that_is_not_shared_names_whom_to_share_it_with(office):
