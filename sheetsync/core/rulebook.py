@@ -76,7 +76,7 @@ class ColumnSpec(_Rules):
     choices: dict[str, tuple[str, ...]] = {}
     notation: bool = False
 
-    @property
+    @cached_property
     def is_people_s(self) -> bool:
         """Whether a person writes here."""
         return self.owner is not Owner.WORKER
@@ -140,6 +140,21 @@ class TabSpec(_Rules):
     def money_fields(self) -> tuple[str, ...]:
         """The columns that hold amounts."""
         return tuple(column.field for column in self.columns if column.kind is CellKind.MONEY)
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The fields without which a row says nothing: those of its key, and required ones."""
+        required = {column.field for column in self.columns if column.required}
+        return frozenset({*required, *self.key})
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """The people's fields that are no free text."""
+        return frozenset(
+            column.field
+            for column in self.columns
+            if column.is_people_s and column.kind is not CellKind.TEXT
+        )
 
     @cached_property
     def written_unasked(self) -> tuple[ColumnSpec, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.model import Snapshot, TabKind, TabReading
-from sheetsync.core.rulebook import CellKind, ColumnRules, ColumnSpec, TabSpec
+from sheetsync.core.rulebook import ColumnRules, ColumnSpec, TabSpec
 
 MONEY_MOVES_ON = frozenset({TabKind.SUPPLIER, TabKind.RECEIPTS, TabKind.INVOICES})
 """Tabs in which a hidden answer, a hidden "return" or a hidden "credit note" turns the meaning of a
@@ -25,15 +25,7 @@ def is_readable(reading: TabReading, spec: TabSpec) -> bool:
 
 def needed_fields(kind: TabKind, spec: TabSpec) -> frozenset[str]:
     """The fields whose header must stand in a tab of this kind before a row of it is read."""
-    return frozenset(
-        column.field
-        for column in spec.columns
-        if column.required or column.field in spec.key or _turns_meaning(kind, column)
-    )
-
-
-def _turns_meaning(kind: TabKind, column: ColumnSpec) -> bool:
-    return kind in MONEY_MOVES_ON and column.is_people_s and column.kind is not CellKind.TEXT
+    return spec.needed | spec.telling if kind in MONEY_MOVES_ON else spec.needed
 
 
 def tab_findings(snapshot: Snapshot, rules: ColumnRules) -> Iterator[Finding]:
