@@ -31,7 +31,7 @@ from sheetsync.core.plan import (
 from sheetsync.core.rows import is_blank, row_key, row_refs, same_cell
 from sheetsync.core.rulebook import Rulebook
 from sheetsync.ports import Batch, CallCount, Tell
-from sheetsync.state.settling import advance, happened, settled_delta
+from sheetsync.state.settling import advance, settled_delta
 
 Row = list[RawCell]
 
@@ -130,9 +130,10 @@ class PaperSheet:
         applied = self.apply(plan.writes, lambda taken: self.chained(plan.happened(taken)))
         delta = settled_delta(self.baseline, plan, applied, self.now)
         self.baseline = advance(self.baseline, delta, self.baseline.cycle + 1)
-        self.told.extend(map(row_of, self.chained(happened(plan, applied))))
+        happened = plan.happened(applied.taken)
+        self.told.extend(map(row_of, self.chained(happened)))
         self.planned.insert(0, self.now)
-        self.events.extend(happened(plan, applied))
+        self.events.extend(happened)
         self.mails.extend(plan.mails)
         return plan
 

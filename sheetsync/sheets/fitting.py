@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from sheetsync.core.model import RawCell, RowRef
 from sheetsync.core.plan import CellWrite, RowAppend, RowGone, Write
-from sheetsync.core.rows import row_key, row_refs
+from sheetsync.core.rows import row_key, row_refs, writable
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.sheets.grid import (
     FIRST_DATA_ROW,
@@ -22,7 +22,6 @@ from sheetsync.sheets.grid import (
     first_free_row,
     same_value,
     spans,
-    writable,
 )
 from sheetsync.sheets.tabs import TabInfo
 from sheetsync.sheets.writing import Cell, Request, delete_rows, insert_rows, write_cells

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 
 from sheetsync.core.model import RawCell
+from sheetsync.core.rows import writable
 from sheetsync.core.rulebook import TabSpec
-
-LONGEST_CELL = 50_000
-"""Characters that Google keeps in one cell; a longer text fails the whole batch."""
 
 HEADER_ROW = 0
 FIRST_DATA_ROW = 1
@@ -192,13 +190,6 @@ def _is_content(cell: RawCell) -> bool:
 
 
 # -- values ----------------------------------------------------------------------------------------
-
-
-def writable(value: RawCell) -> RawCell:
-    """The value as the sheet will show it: "" is a blank, and a text ends where a cell ends."""
-    if isinstance(value, str):
-        return value[:LONGEST_CELL] or None
-    return value
 
 
 def same_value(one: RawCell, other: RawCell) -> bool:

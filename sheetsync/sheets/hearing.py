@@ -18,7 +18,7 @@ from sheetsync.core.model import (
     Witness,
     WitnessedCell,
 )
-from sheetsync.core.rows import row_key
+from sheetsync.core.rows import row_key, writable
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.sheets.grid import (
     FIRST_DATA_ROW,
@@ -26,7 +26,6 @@ from sheetsync.sheets.grid import (
     find_columns,
     quoted,
     same_value,
-    writable,
 )
 
 TITLE = "sheetsync witness"

@@ -15,8 +15,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sheetsync.core.model import RawCell
+from sheetsync.core.rows import writable
 from sheetsync.core.rulebook import CellKind, ColumnSpec
-from sheetsync.sheets.grid import writable
 
 Request = dict[str, Any]
 """One request of spreadsheets.batchUpdate, as the API writes it."""

@@ -6,7 +6,7 @@ of it. Never: changes or forgets an event.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -19,29 +19,7 @@ from sheetsync.state.tables import journal
 
 T = TypeVar("T")
 
-OUR_MARK = "E-"
-"""How the ids of our events begin; other text in the history tab is not an event of ours."""
-
 _AT_ONCE = 500
-
-
-class EventIds:
-    """The ids in the journal by their number: read once, then only what came after."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._last = 0
-
-    def read(self, connection: Connection) -> dict[str, int]:
-        """Every recorded id, in order, with its number."""
-        newer = connection.execute(
-            select(journal.c.event_id, journal.c.seq)
-            .where(journal.c.seq > self._last)
-            .order_by(journal.c.seq)
-        )
-        for event_id, seq in newer:
-            self._numbers[event_id] = self._last = seq
-        return self._numbers
 
 
 class Head(NamedTuple):
@@ -121,29 +99,6 @@ def _check_key(connection: Connection, key: bytes) -> None:
             subject="history_key",
             remedy="Give the old key back; docs/history.md says what to do if it is lost.",
         )
-
-
-def missing(connection: Connection, ids: EventIds, shown: Collection[str]) -> tuple[Event, ...]:
-    """The recorded events that are not shown, oldest first."""
-    seen = set(shown)
-    numbers = [number for event_id, number in ids.read(connection).items() if event_id not in seen]
-    found: list[Event] = []
-    for some in in_parts(numbers):
-        stored = select(journal.c.event).where(journal.c.seq.in_(some)).order_by(journal.c.seq)
-        found.extend(map(event_from_stored, connection.execute(stored).scalars()))
-    return tuple(found)
-
-
-def unknown(connection: Connection, ids: EventIds, shown: Collection[str]) -> tuple[str, ...]:
-    """The shown ids of our form that were never recorded here, each once, as they are shown."""
-    recorded = ids.read(connection)
-    return tuple(
-        dict.fromkeys(
-            event_id
-            for event_id in shown
-            if event_id.startswith(OUR_MARK) and event_id not in recorded
-        )
-    )
 
 
 def events_of(connection: Connection, po_number: str, line_number: str | None) -> tuple[Event, ...]:

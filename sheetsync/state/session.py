@@ -24,9 +24,8 @@ from sheetsync.state.archive import Archiving, closed_years, write_archive
 from sheetsync.state.baseline import Stamp
 from sheetsync.state.database import Database
 from sheetsync.state.history import ShownRows
-from sheetsync.state.journal import EventIds
 from sheetsync.state.rows import plan_from_stored, plan_to_stored
-from sheetsync.state.settling import advance, happened, settled_delta
+from sheetsync.state.settling import advance, settled_delta
 from sheetsync.state.tables import intent, workbook
 
 
@@ -36,7 +35,6 @@ class Memory:
 
     stamp: Stamp | None = None
     baseline: Baseline = field(default_factory=Baseline)
-    event_ids: EventIds = field(default_factory=EventIds)
     shown: ShownRows = field(default_factory=ShownRows)
     is_chained: bool = False
 
@@ -126,7 +124,7 @@ class SqlSession:
             if self._is_done(connection, cycle_id, plan):
                 return 0
             stored_baseline.save(connection, delta, stamp)
-            recorded = journal.record(connection, happened(plan, applied), cycle_id, self._key)
+            recorded = journal.record(connection, plan.happened(applied.taken), cycle_id, self._key)
             outbox.queue(connection, _sealed(connection, plan.mails), cycle_id, now)
             connection.execute(
                 update(intent)
@@ -141,7 +139,10 @@ class SqlSession:
     def settled_at(self) -> datetime | None:
         """When a plan was last settled, by the clock of the machine that did it."""
         with self._database.reading() as connection:
-            return connection.execute(select(workbook.c.settled_at)).scalar_one()
+            settled_at: datetime | None = connection.execute(
+                select(workbook.c.settled_at)
+            ).scalar_one()
+        return settled_at
 
     def queue_mail(self, mail: Mail, now: datetime) -> None:
         """Queue a mail that no plan decided, once for its id."""
@@ -188,16 +189,6 @@ class SqlSession:
                 self._hold(connection, now)
                 connection.execute(update(workbook).values(archived_seq=first + start))
         return files
-
-    def missing_events(self, shown: Collection[str]) -> Sequence[Event]:
-        """The journal's events whose ids are not shown, oldest first."""
-        with self._database.reading() as connection:
-            return journal.missing(connection, self._memory.event_ids, shown)
-
-    def unknown_events(self, shown: Collection[str]) -> Sequence[str]:
-        """The shown ids of our form that this journal never recorded."""
-        with self._database.reading() as connection:
-            return journal.unknown(connection, self._memory.event_ids, shown)
 
     def _hold(self, connection: Connection, now: datetime) -> None:
         lease.check(connection, self._worker_id, self.number)

@@ -17,7 +17,6 @@ from sheetsync.core.plan import (
     Applied,
     BaselineDelta,
     CellWrite,
-    Event,
     Plan,
     RowAppend,
     RowGone,
@@ -75,11 +74,6 @@ def _heard(plan: Plan, applied: Applied) -> frozenset[str] | None:
 def taken(plan: Plan, applied: Applied) -> Iterator[Write]:
     """The writes that took, in the plan's order."""
     return (write for index, write in enumerate(plan.writes) if index in applied.taken)
-
-
-def happened(plan: Plan, applied: Applied) -> tuple[Event, ...]:
-    """The events that need no write, and those whose write took."""
-    return plan.happened(applied.taken)
 
 
 def _lay_cell(write: CellWrite, rows: Rows, known: Mapping[RowKey, SettledRow]) -> None:

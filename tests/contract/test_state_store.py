@@ -200,7 +200,7 @@ def test_a_new_store_knows_nothing(store):
     with store.lease(NOW) as session:
         assert session.baseline() == Baseline()
         assert session.interrupted() is None
-        assert session.missing_events([]) == ()
+        assert session.journal([]).rows == []
 
 
 def test_a_store_of_another_workbook_is_refused(open_store):
@@ -471,24 +471,7 @@ def test_an_event_is_recorded_once_whoever_decides_it_again(store):
     assert settle(store, Plan(events=(first, second, first))) == 2
     assert settle(store, Plan(events=(second, third))) == 1
     with store.lease(NOW) as session:
-        assert session.missing_events([]) == (first, second, third)
-
-
-def test_missing_events_are_those_that_the_tab_does_not_show(store, open_store):
-    events = tuple(happening(f"E-{n}") for n in range(1200))
-    settle(store, Plan(events=events[:700]))
-    with store.lease(NOW) as session:
-        assert session.missing_events({"E-3"}) == (*events[:3], *events[4:700])
-    settle(open_store("two"), Plan(events=events[700:]))
-    with store.lease(NOW) as session:
-        assert session.missing_events({e.event_id for e in events[:1100]}) == events[1100:]
-
-
-def test_unknown_events_are_ours_by_form_and_not_by_record(store):
-    settle(store, Plan(events=(happening("E-1"),)))
-    with store.lease(NOW) as session:
-        shown = ["E-1", "E-404", "a note", "", "E-405", "E-404"]
-        assert session.unknown_events(shown) == ("E-404", "E-405")
+        assert [row[0] for row in session.journal([]).rows] == ["E-1", "E-2", "E-3"]
 
 
 def journal_of(store):

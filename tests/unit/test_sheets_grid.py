@@ -2,9 +2,9 @@
 
 import pytest
 
+from sheetsync.core.rows import LONGEST_CELL, writable
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.sheets.grid import (
-    LONGEST_CELL,
     align_rows,
     assemble,
     column_letters,
@@ -17,7 +17,6 @@ from sheetsync.sheets.grid import (
     same_value,
     spans,
     strayed_headers,
-    writable,
 )
 
 SPEC = TabSpec.model_validate(
