@@ -147,8 +147,18 @@ def parse(
         model: What it must fit.
         context: What the model's validators may know beside the file.
     """
+    return fit(plain(file.tree), model, file, context)
+
+
+def fit(
+    values: object,
+    model: type[Model],
+    file: SettingsFile,
+    context: Mapping[str, object] | None = None,
+) -> Model | tuple[Problem, ...]:
+    """Values as a model, or all that is wrong with them, told by their places in the file."""
     try:
-        return model.model_validate(plain(file.tree), context=context)
+        return model.model_validate(values, context=context)
     except ValidationError as errors:
         details = errors.errors(include_url=False)
         misspelt = {_meant(model, detail["loc"]) for detail in details if _is_unknown(detail)}

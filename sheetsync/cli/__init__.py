@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sheetsync.cli import history as history_commands
+from sheetsync.cli import match as match_command
 from sheetsync.cli import undo as undo_command
 from sheetsync.cli.options import (
     CONFIG,
@@ -26,7 +27,7 @@ from sheetsync.errors import AskedAmiss, LeaseHeld, SafetyStop, SetupError, Shee
 if TYPE_CHECKING:
     from sheetsync.cycle import CycleReport
 
-__all__ = ["app", "history_commands", "main", "undo_command"]
+__all__ = ["app", "history_commands", "main", "match_command", "undo_command"]
 
 
 @app.command()

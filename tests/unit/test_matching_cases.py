@@ -1,37 +1,12 @@
 """Every worked case of the specification, and ours, through `match` by way of the case file."""
 
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 
 import pytest
-from matching_defaults import CASES, DEFAULTS, SPECIFICATION
+from matching_defaults import CASES, DEFAULTS, SPECIFICATION, by_value, numbers
 
 from sheetsync.core.matching import HoldCode, match
 from sheetsync.core.matching.case_file import read_documents, read_settings, write_matches
-
-
-def by_value(found, wanted):
-    """The part of `found` that `wanted` speaks of, with numbers as numbers."""
-    if isinstance(wanted, dict):
-        return {key: by_value(found[key], inner) for key, inner in wanted.items()}
-    if isinstance(wanted, list):
-        assert len(found) == len(wanted), (found, wanted)
-        return [by_value(one, other) for one, other in zip(found, wanted, strict=True)]
-    return found
-
-
-def numbers(value):
-    if isinstance(value, dict):
-        return {
-            key: as_number(inner) if key.endswith(("_qty", "_amount", "_net")) else numbers(inner)
-            for key, inner in value.items()
-        }
-    return [numbers(inner) for inner in value] if isinstance(value, list) else value
-
-
-def as_number(text):
-    return Fraction(text) if "/" in text else Fraction(Decimal(text))
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -8,7 +8,7 @@ Never: decides anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -41,15 +41,8 @@ def read_documents(content: Mapping[str, Any]) -> Documents:
     Raises:
         CaseFileError: a value is missing or is not what the schema says.
     """
-    case = Entry("case", content)
-    return Documents(
-        purchase_orders=tuple(map(_order, case.entries("purchase_orders"))),
-        receipts=tuple(map(_receipt, case.entries("receipts"))),
-        invoices=tuple(map(_invoice, case.entries("invoices"))),
-        releases=tuple(map(_release, case.entries("releases"))),
-        payments=tuple(map(_payment, case.entries("payments"))),
-        unreadable=tuple(map(_unreadable, case.entries("unreadable"))),
-    )
+    case = Entry("", content)
+    return Documents(**{key: tuple(map(read, case.entries(key))) for key, read in READERS.items()})
 
 
 def read_settings(overrides: Mapping[str, Any], base: MatchingRules) -> MatchingRules:
@@ -58,8 +51,12 @@ def read_settings(overrides: Mapping[str, Any], base: MatchingRules) -> Matching
     Raises:
         pydantic.ValidationError: a key or a value is not one of rules/matching.yaml.
     """
-    merged = _merged(base.model_dump(), overrides)
-    return MatchingRules.model_validate(_off_for_null(merged))
+    return MatchingRules.model_validate(merged_settings(overrides, base))
+
+
+def merged_settings(overrides: Mapping[str, Any], base: MatchingRules) -> Mapping[str, Any]:
+    """The same, before anybody judged them."""
+    return {key: _off_for_null(one) for key, one in _merged(base.model_dump(), overrides).items()}
 
 
 def _merged(base: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
@@ -217,6 +214,17 @@ def _unreadable(entry: Entry) -> UnreadableRow:
         po_number=entry.text_or_none("po"),
         line_number=entry.whole_or_none("po_line"),
     )
+
+
+READERS: Mapping[str, Callable[[Entry], Any]] = {
+    "purchase_orders": _order,
+    "receipts": _receipt,
+    "invoices": _invoice,
+    "releases": _release,
+    "payments": _payment,
+    "unreadable": _unreadable,
+}
+"""What reads one document of each list of a case."""
 
 
 def write_matches(matches: Matches) -> dict[str, Any]:

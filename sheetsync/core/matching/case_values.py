@@ -5,7 +5,8 @@ Never: guesses; a number that is no number, or a day that is no day, is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -28,10 +29,14 @@ class Entry:
     place: str
     content: Mapping[str, Any]
 
+    def at(self, key: str) -> str:
+        """The place of one key; at the top of a file the key alone."""
+        return f"{self.place}.{key}" if self.place else key
+
     def fail(self, key: str, expected: str) -> CaseFileError:
         """The complaint about one key."""
         seen = f"found {self.content[key]!r}" if key in self.content else "it is missing"
-        return CaseFileError(f"{self.place}.{key}: {seen}; expected {expected}")
+        return CaseFileError(f"{self.at(key)}: {seen}; expected {expected}")
 
     def text(self, key: str) -> str:
         """A text that must be there."""
@@ -111,7 +116,8 @@ class Entry:
         """One of the known words."""
         value = self.content.get(key)
         if value not in tuple(words):
-            raise self.fail(key, " or ".join(words))
+            asked = _meant(str(value or ""), tuple(words))
+            raise self.fail(key, " or ".join(words) + asked)
         return words(value)
 
     def entries(self, key: str) -> Iterator[Entry]:
@@ -121,24 +127,29 @@ class Entry:
             raise self.fail(key, "a list")
         for place, content in enumerate(found or ()):
             if not isinstance(content, Mapping):
-                raise CaseFileError(f"{self.place}.{key}[{place}]: expected an object")
-            yield Entry(f"{self.place}.{key}[{place}]", content)
+                raise CaseFileError(f"{self.at(key)}[{place}]: expected an object")
+            yield Entry(f"{self.at(key)}[{place}]", content)
 
     def numbers_by_word(self, key: str) -> dict[str, Decimal]:
         """An object of numbers; nothing is an empty one."""
         found = self.content.get(key)
         if not isinstance(found, Mapping | None):
             raise self.fail(key, "an object of numbers")
-        inner = Entry(f"{self.place}.{key}", found or {})
+        inner = Entry(self.at(key), found or {})
         return {word: inner.number(word) for word in inner.content}
 
     def only(self, *known: str) -> None:
         """Refuse keys that nobody reads: a misspelt key must not pass in silence."""
         unknown = sorted(set(self.content) - set(known))
         if unknown:
-            raise CaseFileError(
-                f"{self.place}: {unknown[0]!r} is no key of this; known are {', '.join(known)}"
-            )
+            asked = _meant(unknown[0], known) or f"; known are {', '.join(known)}"
+            raise CaseFileError(f"{self.at(unknown[0])}: this is no key of the schema{asked}")
+
+
+def _meant(word: str, known: Collection[str]) -> str:
+    """A question for the nearest known word; nothing where none is near."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"; did you mean {str(near[0])!r}?" if near else ""
 
 
 def _is_beyond_use(value: Decimal) -> bool:

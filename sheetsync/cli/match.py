@@ -1,0 +1,123 @@
+"""`sheetsync match`: documents in files instead of a spreadsheet. Never decides anything."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sheetsync.cli.options import CONFIG, EXIT_FAILED, app
+from sheetsync.errors import AskedAmiss
+
+if TYPE_CHECKING:
+    from sheetsync.core.matching import MatchingRules
+    from sheetsync.core.rulebook import Rulebook
+    from sheetsync.matching_files.json_file import Asked
+
+
+@app.command("match")
+def match_files(  # noqa: PLR0913 - one argument per option that people may type
+    documents: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.json", help="Orders, receipts, invoices and settings."),
+    ] = None,
+    orders: Annotated[
+        Path | None, typer.Option(help="Order lines as CSV or .xlsx, with the tab's headers.")
+    ] = None,
+    receipts: Annotated[Path | None, typer.Option(help="Receipts, the same way.")] = None,
+    invoices: Annotated[Path | None, typer.Option(help="Invoices, the same way.")] = None,
+    as_of: Annotated[
+        str, typer.Option(metavar="DATE", help="Only documents up to this day count.")
+    ] = "",
+    rules: Annotated[Path | None, typer.Option(help="The folder of the rules.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="config.yaml, for the rules that it names.")
+    ] = None,
+    *,
+    table: Annotated[bool, typer.Option("--table", help="For people, with sentences.")] = False,
+) -> None:
+    """Match the documents of files and print the results as JSON."""
+    from sheetsync.core.matching import match
+    from sheetsync.core.matching.case_file import write_matches
+
+    asked = _asked(documents, (orders, receipts, invoices), rules, config)
+    day = _day(as_of) or asked.as_of
+    matches = match(asked.documents, asked.rules, as_of=day)
+    if table:
+        from sheetsync.matching_files.table import table as lines
+
+        for line in lines(matches, asked.documents):
+            typer.echo(line)
+    else:
+        typer.echo(json.dumps(write_matches(matches), ensure_ascii=False, indent=1))
+    for problem in asked.problems:
+        typer.echo(f"sheetsync: {problem}", err=True)
+    if asked.problems:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _asked(
+    documents: Path | None,
+    tabs: tuple[Path | None, Path | None, Path | None],
+    rules: Path | None,
+    config: Path | None,
+) -> Asked:
+    """The documents, from the one kind of file or the other."""
+    if documents is not None and any(tabs):
+        raise AskedAmiss(
+            "There are two sets of documents.",
+            remedy="Give --documents, or --orders with --receipts and --invoices.",
+        )
+    if documents is not None:
+        from sheetsync.matching_files.json_file import read_case
+
+        return read_case(documents, _base(rules, config))
+    orders, receipts, invoices = tabs
+    if orders is None:
+        raise AskedAmiss(
+            "There is nothing to match.",
+            remedy="Give --documents FILE.json, or --orders F --receipts F --invoices F.",
+        )
+    from datetime import UTC, datetime
+
+    from sheetsync.matching_files.tab_files import read_tabs
+
+    return read_tabs(orders, receipts, invoices, _rulebook(rules, config), datetime.now(UTC))
+
+
+def _base(rules: Path | None, config: Path | None) -> MatchingRules:
+    """The rules below a file's own settings: those that were named, else the strict ones."""
+    if rules is None and config is None:
+        from sheetsync.matching_files.strict import strict_rules
+
+        return strict_rules()
+    return _rulebook(rules, config).matching
+
+
+def _rulebook(rules: Path | None, config: Path | None) -> Rulebook:
+    from sheetsync import wiring
+    from sheetsync.config import load_config
+
+    if rules is not None:
+        return wiring.rules_in(rules)
+    if config is not None or CONFIG.exists():
+        return wiring.rules_of(load_config(config or CONFIG))
+    if Path("rules").is_dir():
+        return wiring.rules_in(Path("rules"))
+    raise AskedAmiss(
+        "It is not told how the tabs' columns are called.", remedy="Give --rules DIR or --config."
+    )
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise AskedAmiss(
+            f"{text!r} is no day.", subject="--as-of", remedy="Write it like 2026-03-01."
+        ) from None
