@@ -7,13 +7,17 @@ import re
 
 import openpyxl
 import pytest
+from journal import as_folded, as_known
 from rich.console import Console
 
 from sheetsync import wiring
+from sheetsync.config import load_config
+from sheetsync.core.life import fold
 from sheetsync.demo import play as demo
 from sheetsync.demo.day import Act, Check
 from sheetsync.demo.telling import WIDTH, Teller
 from sheetsync.errors import ConfigError
+from sheetsync.lookback import Lookback, Subject
 
 
 def teller() -> Teller:
@@ -56,6 +60,23 @@ def test_it_leaves_mails_and_spreadsheets(played):
     headers = [cell.value for cell in hub["Krause"][1]]
     assert hub["Krause"].cell(2, headers.index("Need by") + 1).is_date
     assert (folder / "config.yaml").exists()
+
+
+def test_the_journal_alone_tells_every_order_as_the_baseline_knows_it(played):
+    """`sheetsync history show --as-of` after the day, for each of its orders."""
+    config = load_config(played[0] / "config.yaml")
+    rules = wiring.rules_of(config)
+    with wiring.open_state(config) as state:
+        sheet = wiring.sheet_of(config, rules)
+        told = Lookback(state=state, sheet=sheet, time_zone=config.time_zone)
+        known = state.baseline()
+        for po_number in known.orders:
+            events = told.events_of(Subject(po_number=po_number))
+            folded = fold(po_number, events, sheet)
+            assert as_folded(folded, sheet) == as_known(known, po_number, sheet), po_number
+            assert len(list(told.life(po_number))) > 1
+
+    assert len(known.orders) > 10
 
 
 def test_nothing_of_this_machine_is_told(played):
