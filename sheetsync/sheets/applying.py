@@ -91,9 +91,10 @@ class Due:
         """Whether this part may reach what is told."""
         return self.tell is not None and len(self.near) == len(self.rows)
 
-    def after(self, part: Part, batch: Batch) -> Due:
+    def after(self, part: Part, taken: Collection[int], batch: Batch) -> Due:
         """What is left after a part."""
-        return replace(self, rows=self.rows[part.rows :], batch=batch, guess=part.guess)
+        rows = self.rows[part.rows :]
+        return replace(self, rows=rows, taken=frozenset(taken), batch=batch, guess=part.guess)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

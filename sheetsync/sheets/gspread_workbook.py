@@ -236,14 +236,15 @@ class GspreadWorkbook:
     ) -> None:
         """Send everything that fits, in as few batches as the payload limit allows."""
         guess = guess_of(rows, self._payload_limit)
-        due = Due(rows=rows, tell=tell, taken=outcome.taken, batch=batch, guess=guess)
+        due = Due(rows=rows, tell=tell, taken=frozenset(outcome.taken), batch=batch, guess=guess)
         for number in count(1):
             act = partial(self._send_part, name, due)
             part, astray = self._http.begin_again_when_full(act)
             outcome.add(part, astray)
             if part.is_last:
                 return
-            due = due.after(part, replace(batch, label=f"{batch.label}.{number}"))
+            named = replace(batch, label=f"{batch.label}.{number}")
+            due = due.after(part, outcome.taken, named)
 
     def _send_part(self, name: str, due: Due) -> tuple[Part, set[int]]:
         """Read again, keep what fits, and send it as one atomic batch."""

@@ -27,7 +27,7 @@ from sheetsync.sheets.hearing import (
 )
 from sheetsync.sheets.tabs import TabInfo
 from sheetsync.sheets.transport import SheetsHTTPClient, compact
-from sheetsync.sheets.witness import Line, lines_of, new_tab, testify
+from sheetsync.sheets.witness import Line, grown, lines_of, new_tab, testify
 from sheetsync.sheets.writing import Request
 
 FENCE = "sheetsync_last_write"
@@ -74,7 +74,7 @@ class Parcel:
     Args:
         body: As it goes out; empty where there is nothing to write.
         lines: What its witness says.
-        witness: Where the witness stands; None for a batch that needs none.
+        witness: The witness tab as it is after the batch; None for a batch that needs none.
         fence: The id of the named range that it puts up.
     """
 
@@ -106,7 +106,8 @@ def pack(book: Book, fits: Sequence[Fit], batch: Batch, account: str) -> Parcel:
         "responseIncludeGridData": True,
         "responseRanges": [answer_range(len(lines))],
     }
-    return Parcel(body=compact(body), lines=lines, witness=witness, fence=fence)
+    after = grown(witness, lines)
+    return Parcel(body=compact(body), lines=lines, witness=after, fence=fence)
 
 
 def send(http: SheetsHTTPClient, book: Book, parcel: Parcel) -> set[int]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sheetsync.core.model import RowRef
@@ -155,9 +155,9 @@ def testify(info: TabInfo, lines: Sequence[Line], kept: int | None) -> list[Requ
     if not count:
         return []
     requests: list[Request] = []
-    width = 1 + max(sum(last - first + 1 for first, last in line.copied) for line in lines)
-    if width > info.column_count:
-        more = {"sheetId": info.sheet_id, "dimension": "COLUMNS", "length": width}
+    missing = _width(lines) - info.column_count
+    if missing > 0:
+        more = {"sheetId": info.sheet_id, "dimension": "COLUMNS", "length": missing}
         requests.append({"appendDimension": more})
     place = _rows(info, FIRST_DATA_ROW, FIRST_DATA_ROW + count)
     requests.append({"insertDimension": {"range": place, "inheritFromBefore": False}})
@@ -178,6 +178,16 @@ def testify(info: TabInfo, lines: Sequence[Line], kept: int | None) -> list[Requ
         heard = _rows(info, FIRST_DATA_ROW + count + kept, info.row_count + count - 1)
         requests.append({"deleteDimension": {"range": heard}})
     return requests
+
+
+def grown(info: TabInfo, lines: Sequence[Line]) -> TabInfo:
+    """The witness tab once the lines are laid down, so that the next batch widens it no more."""
+    columns = max(info.column_count, _width(lines))
+    return replace(info, row_count=info.row_count + len(lines), column_count=columns)
+
+
+def _width(lines: Sequence[Line]) -> int:
+    return 1 + max(sum(last - first + 1 for first, last in line.copied) for line in lines)
 
 
 def _rows(info: TabInfo, first: int, end: int) -> Request:

@@ -8,6 +8,7 @@ from sheetsync.core.plan import CellWrite, ChainedEvent, Event, RowAppend
 from sheetsync.errors import AccessDenied, WorkbookUnavailable
 from sheetsync.ports import Batch
 from sheetsync.sheets import tab_layout
+from sheetsync.sheets.hearing import TITLE
 
 READ_AGAIN = "values:batchGet"
 SEND = ":batchUpdate"
@@ -127,6 +128,14 @@ def test_everything_arrives_once_and_in_order(office):
     assert made.reads - before.reads == len(batches) + 2, "one reading before each batch"
     assert hub == sorted(hub), "the hub comes last"
     assert {True, False} == set(hub)
+
+
+def test_the_witness_grows_no_wider_with_each_part(office):
+    """A spreadsheet has ten million cells; a witness of many lines must not waste them."""
+    office.workbook.apply(*plan(), BATCH)
+
+    header = office.tab(ORDER_LINES).row_values(1)
+    assert office.hub.worksheet(TITLE).col_count == max(26, 1 + len(header))
 
 
 def test_what_fits_goes_out_in_one(office):
