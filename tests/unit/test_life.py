@@ -143,7 +143,27 @@ def locks_that_are_tried(sheet: PaperSheet) -> None:
     ask(sheet, "cancel", "no money")
 
 
+def keys_that_are_typed_over(sheet: PaperSheet) -> None:
+    sheet.rest()
+    sheet.type("Order lines", {"line_number": 2}, line_number=5)
+    sheet.rest()
+    ask(sheet, "submit")
+    sheet.type("Order lines", {"line_number": 5}, line_number=6)
+    sheet.rest()
+    sheet.type("Order lines", {"line_number": 1}, po_number="po – 1001")
+    sheet.rest()
+    sheet.type("Approvals", {"version": 2}, decision="approve")
+    sheet.rest()
+    ask(sheet, "issue")
+    sheet.type("Order lines", {"line_number": 6}, line_number=9, quantity=8)
+    sheet.rest()
+    receive(sheet, "GR-1", 2, line=6)
+    sheet.type("Receipts", {"receipt_number": "GR-1"}, line_number=1, quantity=3)
+    sheet.rest()
+
+
 DAYS = (
+    keys_that_are_typed_over,
     a_long_life,
     a_changed_order,
     an_order_given_up,
