@@ -86,15 +86,14 @@ def _as_it_stands(
     if kept or absent or requests:
         for key, (_, row) in keyed.items():
             before = settled[key].cells if key in settled else {}
-            cells = list(rows[row])
-            for field in absent:
-                cells[spec.index[field]] = before.get(field)
+            laid = {field: before.get(field) for field in absent}
             for field in requests:
-                if field in before and same_cell(cells[spec.index[field]], before[field]):
-                    cells[spec.index[field]] = None
-            for field, value in kept.get(key, {}).items():
-                cells[spec.index[field]] = value
-            rows[row] = tuple(cells)
+                shown = laid[field] if field in laid else rows[row][spec.index[field]]
+                if field in before and same_cell(shown, before[field]):
+                    laid[field] = None
+            laid.update(kept.get(key, {}))
+            if laid:
+                rows[row] = tuple(map(laid.get, spec.fields, rows[row]))
     rows.extend(_raw_row(row.cells, spec) for row in restored)
     return replace(reading, rows=tuple(rows), present=frozenset(spec.fields))
 
