@@ -70,29 +70,30 @@ def record(connection: Connection, events: Sequence[Event], cycle_id: int, key: 
 def keep_chain(connection: Connection, key: bytes) -> None:
     """Chain what was recorded before there was a chain, and see that this is the chain's key.
 
+    Only a journal without any mac is chained anew: a row whose mac alone is gone was robbed of it.
+
     Raises:
-        ConfigError: The journal was chained with another key.
+        ConfigError: The journal was chained with another key, or changed outside the worker.
     """
-    unchained = journal.c.mac.is_(None)
-    first = connection.execute(select(func.min(journal.c.seq)).where(unchained)).scalar_one()
-    if first is None:
-        _check_key(connection, key)
+    counted = connection.execute(select(func.count(), func.count(journal.c.mac))).one()
+    rows, chained_rows = counted
+    if not rows:
         return
-    before = select(journal.c.mac).where(journal.c.seq == first - 1)
-    mac = connection.execute(before).scalar_one_or_none() or GENESIS
-    stored = select(journal.c.event).where(journal.c.seq >= first).order_by(journal.c.seq)
+    if chained_rows:
+        _check_key(connection, key, is_whole=rows == chained_rows)
+        return
+    stored = select(journal.c.event).order_by(journal.c.seq)
     events = map(event_from_stored, connection.execute(stored).scalars().all())
-    values = [{"at_seq": each.seq, "mac": each.mac} for each in chain(events, mac, first - 1, key)]
+    values = [{"at_seq": each.seq, "mac": each.mac} for each in chain(events, GENESIS, 0, key)]
     connection.execute(update(journal).where(journal.c.seq == bindparam("at_seq")), values)
 
 
-def _check_key(connection: Connection, key: bytes) -> None:
+def _check_key(connection: Connection, key: bytes, *, is_whole: bool) -> None:
     newest = select(journal.c.event, journal.c.mac).order_by(journal.c.seq.desc()).limit(2)
     rows = connection.execute(newest).all()
-    if not rows:
-        return
     before = rows[1].mac if len(rows) > 1 else GENESIS
-    if not holds((*shown(event_from_stored(rows[0].event)), rows[0].mac), before, key):
+    last = (*shown(event_from_stored(rows[0].event)), rows[0].mac)
+    if not is_whole or not holds(last, before, key):
         raise ConfigError(
             "the history key is not the one with which the change history was chained so far, or "
             "the journal was changed outside the worker.",

@@ -512,6 +512,20 @@ def test_what_was_recorded_before_there_was_a_chain_is_chained_when_it_begins(op
     assert journal_of(store) == chained
 
 
+def test_a_row_that_was_robbed_of_its_mac_is_not_chained_anew(open_store):
+    """Else whoever writes the database without the key could have edits signed."""
+    first = open_store(history_key=b"k")
+    settle(first, Plan(events=(happening("E-1"), happening("E-2"))))
+    with first._database.writing() as connection:
+        connection.execute(text("UPDATE journal SET mac = NULL WHERE seq = 2"))
+
+    with (
+        pytest.raises(ConfigError, match="changed outside the worker"),
+        open_store("two", history_key=b"k").lease(NOW),
+    ):
+        pass
+
+
 def test_another_key_is_refused(open_store):
     first = open_store(history_key=b"k")
     settle(first, Plan(events=(happening("E-1"), happening("E-2"))))
