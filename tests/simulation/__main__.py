@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.execv(  # noqa: S606 - this program again
             sys.executable, [sys.executable, "-m", "simulation", *sys.argv[1:]]
         )
-    _quiet()
+    quiet()
     if asked.keep is not None:
         return _replay(asked.seed, {int(n) for n in asked.keep.split(",") if n})
     return _run_all(asked)
@@ -52,7 +52,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _quiet() -> None:
+def quiet() -> None:
     """What the worker logs is told by the stories."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
@@ -94,7 +94,7 @@ def _results(seeds: range, jobs: int):
     if jobs <= 1 or len(seeds) == 1:
         yield from map(_run, seeds)
         return
-    with ProcessPoolExecutor(jobs, initializer=_quiet) as pool:
+    with ProcessPoolExecutor(jobs, initializer=quiet) as pool:
         yield from pool.map(_run, seeds, chunksize=min(8, max(1, len(seeds) // (jobs * 4))))
 
 

@@ -20,14 +20,19 @@ from sheetsync.errors import SafetyStop, SetupError, SheetsyncError
 from sheetsync.localsheets.faults import Fault, Faults
 from simulation.company import Company, open_company
 from simulation.desk import Desk
+from simulation.hands import Hand, Nothing
 from simulation.notebook import Notebook
 from simulation.office import Refused
-from simulation.people import ACTS, Hand, Nothing, put_headers_right
+from simulation.outcome import Tally, Violation, where
+from simulation.people import ACTS
+from simulation.repairs import let_tabs_go_on, put_headers_right
 from simulation.story import FAULTS, SLOW_S, Happening, Story
+from simulation.thinking import Thinking
 from simulation.worker import LEASE_S, Killed, Life, Post
 
 CYCLES = 20
 MOST_CYCLES_TO_REST = 14
+MOST_TICKS = 60
 
 
 class OneFault:
@@ -40,31 +45,6 @@ class OneFault:
     def due(self, method_id: str) -> Fault | None:
         """The fault."""
         return self._faults.due(method_id)
-
-
-@dataclass(kw_only=True, slots=True)
-class Tally:
-    """What happened, counted."""
-
-    cycles: int = 0
-    acts: int = 0
-    faults: int = 0
-    deaths: int = 0
-    rivals: int = 0
-    sleeps: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
-    """A law that was broken."""
-
-    law: str
-    what: str
-    sort: str = ""
-
-    def __str__(self) -> str:
-        """In one line."""
-        return f"{self.law}: {self.what}"
 
 
 @dataclass(kw_only=True)
@@ -278,12 +258,12 @@ class Course:
         for error in life.errors[seen:]:
             self.told.append(f"    {type(error).__name__}: {error}")
             if not isinstance(error, SheetsyncError) or isinstance(error, SetupError):
-                where = _where(error)
+                place = where(error)
                 self.violations.append(
                     Violation(
                         law="it goes on",
-                        what=f"tick {self.tick}: {type(error).__name__}: {error} {where}",
-                        sort=f"{type(error).__name__} {where}",
+                        what=f"tick {self.tick}: {type(error).__name__}: {error} {place}",
+                        sort=f"{type(error).__name__} {place}",
                     )
                 )
 
@@ -345,6 +325,7 @@ class Course:
             # First what waits for its hour, such as mails that failed; then no time passes.
             self.company.clock.time += timedelta(minutes=61) if round_ < 3 else timedelta(seconds=1)
             self._confirm(life)
+            let_tabs_go_on(self.company.office)
             seen = len(life.errors)
             with suppress(Exception):  # it is among the errors, which are judged
                 life.worker.tick()
@@ -384,17 +365,6 @@ class Course:
 ORDER = {"act": 0, "post": 1, "sleep": 2, "rival": 3, "fault": 4, "death": 5}
 
 
-def _where(error: BaseException) -> str:
-    """The last place in our code, for a story."""
-    trace, found = error.__traceback__, ""
-    while trace is not None:
-        name = trace.tb_frame.f_code.co_filename
-        if "/sheetsync/" in name:
-            found = f"({name.rsplit('/sheetsync/', 1)[1]}:{trace.tb_lineno})"
-        trace = trace.tb_next
-    return found
-
-
 Check = Callable[[Course], None]
 
 
@@ -414,15 +384,24 @@ def play(story: Story, after_tick: Check, at_the_end: Check) -> Course:
         book=Notebook(office=company.office),
         post=Post(folder=company.folder / "mails", is_folder=story.is_folder),
     )
+    thinking = Thinking()
     try:
-        enough = CYCLES if story.is_whole else 0
-        while course.tick < len(story.gaps_s) or course.tally.cycles < enough:
-            course.run_tick(story.gaps_s[course.tick % len(story.gaps_s)])
-            after_tick(course)
-            if course.tick > 60:
-                break
-        course.come_to_rest()
+        with thinking.at_work():
+            _go_through(course, story, after_tick)
+        course.violations += [
+            Violation(law="part is whole", what=what) for what in thinking.differences
+        ]
         at_the_end(course)
     finally:
         course.close()
     return course
+
+
+def _go_through(course: Course, story: Story, after_tick: Check) -> None:
+    enough = CYCLES if story.is_whole else 0
+    while course.tick < len(story.gaps_s) or course.tally.cycles < enough:
+        course.run_tick(story.gaps_s[course.tick % len(story.gaps_s)])
+        after_tick(course)
+        if course.tick > MOST_TICKS:
+            break
+    course.come_to_rest()

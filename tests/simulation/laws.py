@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sheetsync.core.locking import locked_fields
-from sheetsync.core.model import LineKey, RowKey, TabAddress, TabKind
+from sheetsync.core.model import LineKey, LineState, RowKey, TabAddress, TabKind
 from sheetsync.core.plan import Event
 from sheetsync.core.rows import key_text, line_row, same_cell
-from simulation.course import Course, Violation
+from simulation.course import Course
 from simulation.desk import Desk
 from simulation.notebook import Typed
 from simulation.office import the_rules
+from simulation.outcome import Violation
 from simulation.record import ROW, events_after, misplaced, same
 
 TOKEN = re.compile(r"\bt\d{4}\b")
@@ -58,6 +59,8 @@ class Watch:
             yield from self._move(event, course, told)
         if event.decision == "put back" and event.new is not None and not _was_typed(event, course):
             yield Violation(law="blame", what=f"{told}: nobody typed that")
+        if event.decision == "put back" and not self._was_locked(event, course):
+            yield Violation(law="locks hold", what=f"{told}: it was put back and not locked")
         is_deleted = event.field == ROW and event.decision.startswith("deleted")
         is_told = any(event.tab.startswith(tab) for tab in misplaced(course.company.office))
         if is_deleted and not is_told and not course.was_taken_away(event):
@@ -77,6 +80,28 @@ class Watch:
             self._made[event.po_number, event.line_number, token] += 1
             if self._made[event.po_number, event.line_number, token] > 1:
                 yield Violation(law="asked", what=f"{told}: made twice for one asking")
+
+    def _was_locked(self, event: Event, course: Course) -> bool:
+        """Whether the cell that was put back is the worker's, or was locked at that time."""
+        place = max(
+            (p for p in course.company.office.places.tabs if event.tab.startswith(str(p.address))),
+            key=lambda p: len(str(p.address)),
+        )
+        column = the_rules().columns.tabs[place.kind].by_field.get(event.field)
+        if column is None or not column.is_people_s or column.request:
+            return True
+        statuses = [
+            str(e.new)
+            for e in self.events
+            if e.field == "status" and _line_of(e) == _line_of(event) and e.new != "on_hold"
+        ]
+        if place.kind is not TabKind.ORDER_LINES or not statuses:
+            return False
+        # A change proposed or a hold locks what the status before it locked.
+        return any(
+            event.field in locked_fields(LineState(status=status), the_rules())
+            for status in statuses[-2:]
+        )
 
     def _is_granted(self, event: Event) -> bool:
         return any(

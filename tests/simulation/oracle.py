@@ -18,11 +18,12 @@ from sheetsync.core.model import RowKey, Snapshot, TabKind
 from sheetsync.core.plan import CellWrite, Event, OrderMail, Plan
 from sheetsync.core.rows import key_text, same_cell
 from sheetsync.core.rulebook import CellKind
-from simulation.course import Course, Violation
+from simulation.course import Course
 from simulation.desk import Desk
 from simulation.laws import TOKEN
 from simulation.notebook import MORNING, OWN, Typed
 from simulation.office import mandate, the_rules
+from simulation.outcome import Violation
 from simulation.record import (
     events_after,
     findings,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from simulation.course import Course, Tally, Violation, play
+from simulation.course import Course, play
 from simulation.laws import Watch
 from simulation.oracle import judge
+from simulation.outcome import Tally, Violation
 from simulation.story import Story, make_story
 
 
