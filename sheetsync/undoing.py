@@ -20,7 +20,7 @@ from sheetsync.core.plan import CellWrite, Event, Plan, RowAppend, Write
 from sheetsync.core.rows import same_cell
 from sheetsync.core.rulebook import ColumnRules, Rulebook
 from sheetsync.core.undo import Compensation, Refusal, compensations
-from sheetsync.cycle import CycleReport, run_cycle
+from sheetsync.cycle import run_cycle
 from sheetsync.errors import AskedAmiss
 from sheetsync.lookback import Lookback
 from sheetsync.ports import Ports
@@ -50,6 +50,14 @@ class Proposal:
     def allowed(self) -> tuple[Laid, ...]:
         """What the rules let stand."""
         return tuple(each.asked for each in self.wanted if not each.refused)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The events that came of it, and the cells that somebody had changed in between."""
+
+    events: tuple[Event, ...]
+    left: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +112,16 @@ class Undo:
         )
         return Proposal(wanted=wanted, refusals=undoing.refusals)
 
-    def carry_out(self, proposal: Proposal, now: datetime) -> tuple[CycleReport, tuple[Event, ...]]:
-        """Write what is allowed, in a cycle; returns its report and the events that came of it."""
-        report = run_cycle(self.ports, self.rules, self.mandate, now, asked=proposal.allowed)
-        reasons = {cell.because for cell in proposal.allowed}
+    def carry_out(self, proposal: Proposal, now: datetime) -> Done:
+        """Write what is allowed, in a cycle."""
+        allowed = [each for each in proposal.wanted if not each.refused]
+        rows = {each.asked.because: self._row(each) for each in allowed}
+        run_cycle(self.ports, self.rules, self.mandate, now, asked=proposal.allowed)
         made = self.ports.state.events_between(now)
-        return report, tuple(event for event in made if event.decision in reasons)
+        events = tuple(event for event in made if event.decision in rows)
+        written = {event.decision for event in events}
+        left = (row[:2] for because, row in rows.items() if because not in written)
+        return Done(events=events, left=tuple(f"{where}, {column}" for where, column in left))
 
     def table(self, proposal: Proposal) -> Iterator[tuple[str, str, str, str]]:
         """Each cell that would be written: where, its column, what it shows, what it will show."""

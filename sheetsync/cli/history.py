@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sheetsync.cli.options import CONFIG, EXIT_FAILED, ConfigFile, app
+from sheetsync.cli.options import CONFIG, EXIT_FAILED, ConfigFile, app, say
 
 if TYPE_CHECKING:
     from sheetsync.config import Config
@@ -44,7 +44,7 @@ def show(
 
     with looking_back(load_config(config)) as told:
         for sentence in told.standing(order, as_of) if as_of else told.life(order):
-            typer.echo(sentence)
+            say(sentence)
 
 
 @history.command()
@@ -61,7 +61,7 @@ def verify(
     found = one_archive(config, file, key_file) if file is not None else everything(config)
     holds = True
     for each in found:
-        typer.echo(each.text)
+        say(each.text)
         holds = holds and each.holds
     if not holds:
         raise typer.Exit(EXIT_FAILED)

@@ -1,4 +1,4 @@
-"""What all commands share: the application, the path of config.yaml, the exit codes."""
+"""What all commands share: the application, where config.yaml is, exit codes, saying a line."""
 
 from __future__ import annotations
 
@@ -24,3 +24,10 @@ EXIT_FAILED = 1
 EXIT_SETUP = 2
 EXIT_STOPPED = 3
 EXIT_TRY_LATER = 4
+
+
+def say(line: str) -> None:
+    """Print a line with people's words in it; what would move a terminal's cursor shows as "�"."""
+    typer.echo(
+        "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sheetsync.cli.options import CONFIG, EXIT_FAILED, ConfigFile, app
+from sheetsync.cli.options import CONFIG, EXIT_FAILED, ConfigFile, app, say
 from sheetsync.errors import AskedAmiss
 
 if TYPE_CHECKING:
@@ -61,10 +61,14 @@ def undo(
         if not (yes or is_wanted()):
             typer.echo("Nothing was written.")
             return
-        _, events = work.carry_out(proposal, datetime.now(UTC))
-        typer.echo(f"{len(events)} of {len(proposal.allowed)} written.")
-        for event in events:
-            typer.echo(f"{event.event_id}  {event.decision}")
+        done = work.carry_out(proposal, datetime.now(UTC))
+        typer.echo(f"{len(done.events)} of {len(proposal.allowed)} written.")
+        for event in done.events:
+            say(f"{event.event_id}  {event.decision}")
+        for where in done.left:
+            say(f"Left alone, because somebody changed it in between: {where}")
+        if done.left:
+            raise typer.Exit(EXIT_FAILED)
 
 
 def show(work: Undo, proposal: Proposal) -> None:
@@ -73,22 +77,27 @@ def show(work: Undo, proposal: Proposal) -> None:
     if rows:
         typer.echo("To be written:")
         for line in aligned((("Where", "Column", "Shows", "Will show"), *rows)):
-            typer.echo(f"  {line}")
+            say(f"  {line}")
     else:
         typer.echo("Nothing of it can be undone.")
     refusals = list(work.refusals(proposal))
     if refusals:
         typer.echo("Not undone:")
         for refusal in refusals:
-            typer.echo(f"  {refusal}")
+            say(f"  {refusal}")
 
 
 def is_wanted() -> bool:
     """Ask, where somebody is there to answer."""
-    if not sys.stdin.isatty():
+    if not somebody_is_there():
         typer.echo("Nobody is there to be asked; --yes carries it out.")
         return False
     return typer.confirm("Carry it out?")
+
+
+def somebody_is_there() -> bool:
+    """Whether a person sits at the terminal."""
+    return sys.stdin.isatty()
 
 
 def aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from sheetsync import wiring
 from sheetsync.cli import app
+from sheetsync.cli import undo as undo_command
 from sheetsync.core.model import Mode
 from sheetsync.demo.office import SupplierAccess, open_office
 from sheetsync.errors import AskedAmiss
@@ -184,6 +185,28 @@ def test_without_yes_it_is_only_shown(office):
     assert ids(office, "PO-42") == before
 
 
+@pytest.mark.parametrize(("answer", "price"), [("n\n", 13), ("y\n", 12.5)])
+def test_somebody_at_the_terminal_is_asked(office, monkeypatch, answer, price):
+    monkeypatch.setattr(undo_command, "somebody_is_there", lambda: True)
+    type_a_line(office, f"PO-5{price}")
+    changed = change(office, f"PO-5{price}", unit_price=13)
+
+    done = sheetsync(office, "undo", changed, given=answer)
+
+    assert done.exit_code == 0
+    assert "Carry it out? [y/N]" in done.stdout
+    assert shown(office, f"PO-5{price}", "Unit price") == price
+
+
+def test_what_people_type_moves_no_terminal(office):
+    type_a_line(office, "PO-51", description="\x1b[2JWashers\nM10")
+
+    told = sheetsync(office, "history", "show", "PO-51").stdout
+
+    assert "\x1b" not in told
+    assert "[2JWashers\N{REPLACEMENT CHARACTER}M10" in told
+
+
 def test_an_undo_can_be_undone(office):
     type_a_line(office, "PO-43")
     changed = change(office, "PO-43", unit_price=13)
@@ -310,9 +333,10 @@ def test_what_somebody_changes_in_between_is_left_alone(office):
     assert len(proposal.allowed) == 1
     office.desk("ann", "Order lines").type({"po_number": "PO-49"}, unit_price=14)
 
-    _, events = undo.carry_out(proposal, datetime.now(UTC))
+    done = undo.carry_out(proposal, datetime.now(UTC))
 
-    assert events == ()
+    assert done.events == ()
+    assert done.left == ("Order lines PO-49/1, Unit price",)
     assert shown(office, "PO-49", "Unit price") == 14
     assert [e.new for e in office.ports.state.events_of("PO-49")][1:] == [13, 14]
     late = undo.propose(undo.one(changed), datetime.now(UTC))

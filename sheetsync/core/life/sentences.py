@@ -26,6 +26,7 @@ from sheetsync.core.life.wording import moment, said_cell, status_said, term_sai
 from sheetsync.core.model import RawCell, TabKind
 from sheetsync.core.plan import Event
 from sheetsync.core.rows import key_text
+from sheetsync.core.wording import shown_cell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +146,7 @@ def _row_said(event: Event, kind: TabKind | None, order: OrderThen) -> str:
         return paper_said(paper) if paper is not None else ""
     if kind is TabKind.ORDER_LINES and event.line_number in order.lines:
         return line_said(order.lines[event.line_number].cells)
-    return "; ".join(f"{name}: {cell}" for name, cell in cells_of(event).items())
+    return "; ".join(f"{name}: {shown_cell(cell)}" for name, cell in cells_of(event).items())
 
 
 def _term(event: Event, cells: Cells) -> str:
