@@ -87,7 +87,7 @@ def over_blanket(posting: Posting, settings: MatchingRules) -> Measured | None:
     order = posting.open_ledger.order
     if order.value_limit is None or posting.book is None:
         return None
-    billed = posting.book.amount_billed + ratio(posting.value)
+    billed = posting.book.amount_billed + ratio(posting.amount_left)
     over = billed - Fraction(order.value_limit)
     if over <= 0:
         return None

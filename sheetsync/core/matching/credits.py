@@ -155,13 +155,12 @@ def _credit_named(posting: Posting, targets: list[Posting]) -> None:
 
 
 def _lower_price(posting: Posting, targets: list[Posting]) -> None:
-    available = sum((ratio(target.value) for target in targets), ZERO)
+    available = sum((ratio(target.amount_left) for target in targets), ZERO)
     _bounded_money(posting, available)
     for target in targets:
         taken = min(-ratio(posting.money), available)
         if taken > 0:
-            less = taken / ratio(target.quantity)
-            target.price = target.price - as_exact_ratio(less)
+            target.price = as_exact_ratio((available - taken) / ratio(target.quantity))
 
 
 def _credit_line(posting: Posting, billed: Billed) -> None:
@@ -169,7 +168,7 @@ def _credit_line(posting: Posting, billed: Billed) -> None:
     key = id(posting.ledger)
     targets = billed.by_ledger.get(key, [])
     if posting.is_price_credit:
-        value = sum((ratio(target.value) for target in targets), ZERO)
+        value = sum((ratio(target.amount_left) for target in targets), ZERO)
         _bounded_money(posting, value - billed.taken_money.get(key, ZERO))
         return
     quantity = sum((ratio(target.quantity) for target in targets), ZERO)

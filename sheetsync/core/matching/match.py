@@ -117,4 +117,4 @@ def _take(posting: Posting) -> None:
     ledger.billed = ledger.billed + posting.quantity
     ledger.billed_amount = ledger.billed_amount + posting.value
     if posting.book is not None and ledger.order.is_blanket:
-        posting.book.amount_billed += ratio(posting.value)
+        posting.book.amount_billed += ratio(posting.amount_left)

@@ -92,12 +92,14 @@ def _line_match(posting: Posting) -> LineMatch:
         )
     ledger = posting.open_ledger
     quantity = matched_quantity(posting)
-    price = posting.price if ledger.order.is_blanket else ledger.price
+    amount = quantity * ledger.price
+    if ledger.order.is_blanket:
+        amount = quantity * posting.price + posting.rest
     return LineMatch(
         line_no=line_no,
         order_line=ledger.key,
         matched_quantity=number(quantity),
-        matched_amount=round_money(quantity * price, ledger.order.currency),
+        matched_amount=round_money(amount, ledger.order.currency),
         holds=holds,
     )
 

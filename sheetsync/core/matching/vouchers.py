@@ -83,6 +83,21 @@ class Posting:
         return self.money if self.is_price_credit else self.quantity * self.price
 
     @property
+    def rest(self) -> Exact:
+        """What the line's amount adds to quantity times price: its rounding, or what was stated.
+
+        A credit of money is of the amount; it takes the rest into the price, and none is left.
+        """
+        if self.price != self.billed_price or self.quantity <= 0:
+            return self.open_ledger.exact(NOTHING)
+        return self.money - self.billed_quantity * self.billed_price
+
+    @property
+    def amount_left(self) -> Exact:
+        """The net money that the line still bills, as an amount: what its credits left of it."""
+        return self.value + self.rest
+
+    @property
     def billed_value(self) -> Exact:
         """What the line billed net in the order's currency, before any credit to it."""
         return self.money if self.is_price_credit else self.billed_quantity * self.billed_price
