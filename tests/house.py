@@ -49,7 +49,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/orders": ("core/model/", "core/money"),
     "core/rows": ("core/model/", "core/rulebook", "core/reading/"),
     "core/chain": ("core/model/", "core/plan", "core/rows"),
-    "core/history_tab": ("core/model/", "core/plan", "core/chain"),
+    "core/longest_run": (),
+    "core/history_tab": ("core/model/", "core/plan", "core/chain", "core/longest_run"),
     "core/wording": ("core/model/", "core/money", "core/reading/", "core/rulebook"),
     "core/verdicts": (
         *("core/model/", "core/findings", "core/rows", "core/rulebook", "core/wording"),

@@ -32,6 +32,7 @@ from sheetsync.core.chain import (
     is_blank_row,
     same_row,
 )
+from sheetsync.core.longest_run import longest_run
 from sheetsync.core.model import RawCell, TabReading
 from sheetsync.core.plan import HistoryMend
 
@@ -39,6 +40,9 @@ OUR_MARK = "E-"
 """How the ids of our events begin."""
 
 AT = FIELDS.index("at")
+MOST_AT_ONCE, BYTES_OF_A_CELL = 4_000_000, 60
+"""A mend goes out as a whole, and Google refuses bodies of 10 MB: the rest waits a cycle."""
+
 COLUMNS = (*FIELDS, CHAIN)
 
 
@@ -107,11 +111,13 @@ class HistoryReview:
         write: How the tab is laid right; None where it is.
         edits: What people did; None where nobody did anything.
         ahead: Events that only a newer store can have told.
+        wants_another: Not all could be laid right at once.
     """
 
     write: HistoryMend | None = None
     edits: HistoryEdits | None = None
     ahead: tuple[str, ...] = ()
+    wants_another: bool = False
 
 
 AS_TOLD = HistoryReview()
@@ -178,7 +184,8 @@ class _Comparison:
         self.kept = self._kept()
         self.cells: dict[int, dict[str, RawCell]] = {}
         self.inserted: dict[int, tuple[Mapping[str, RawCell], ...]] = {}
-        self.gone: list[tuple[int, int]] = []
+        self.room = MOST_AT_ONCE
+        self.until = len(rows)
 
     def outcome(self) -> HistoryReview:
         if self.ahead:
@@ -186,7 +193,8 @@ class _Comparison:
         self._fill()
         if not (self.cells or self.inserted or self.archived):
             return AS_TOLD
-        return HistoryReview(write=self._write(), edits=self._edits())
+        edits, is_all = self._edits(), self.room > 0
+        return HistoryReview(write=self._write(), edits=edits, wants_another=not is_all)
 
     # -- which row is which ------------------------------------------------------------------------
 
@@ -239,7 +247,7 @@ class _Comparison:
         Where most rows are out of order, none does: they are filled in place from the first on.
         """
         places = [place for place in self.numbered if place not in self.ours]
-        kept = _longest_run(places, [self.numbered[place] for place in places])
+        kept = longest_run(places, [self.numbered[place] for place in places])
         return kept if 2 * len(kept) >= len(places) else []
 
     # -- what is to be done ------------------------------------------------------------------------
@@ -259,6 +267,9 @@ class _Comparison:
             self._fill_between(free[start:until], range(number, end), place)
             if place in kept:
                 self._lay(place, self.due[end])
+            if self.room <= 0:
+                self.until = min(self.until, place + 1)
+                return
             start, number = until + 1, end + 1
 
     def _fill_between(self, places: Sequence[int], numbers: range, until: int) -> None:
@@ -266,11 +277,18 @@ class _Comparison:
             self._lay(place, self.due[number])
         for place in places[len(numbers) :]:
             self._lay(place, (None,) * len(COLUMNS))
-        rest = numbers[len(places) :]
-        if rest:
-            self.inserted[until] = tuple(_filled(self.due[number]) for number in rest)
+        rows = []
+        for number in numbers[len(places) :]:
+            if self.room > 0:
+                rows.append(_filled(self.due[number]))
+                self.room -= _size(rows[-1])
+        if rows:
+            self.inserted[until] = tuple(rows)
 
     def _lay(self, place: int, row: Row) -> None:
+        if self.room <= 0:
+            self.until = min(self.until, place)
+            return
         wrong = {
             name: cell
             for name, shown, cell in zip(COLUMNS, self.rows[place], row, strict=True)
@@ -278,6 +296,7 @@ class _Comparison:
         }
         if wrong:
             self.cells[place] = wrong
+            self.room -= _size(wrong)
 
     def _write(self) -> HistoryMend:
         shown = [row[EVENT_ID] for row in self.rows]
@@ -301,7 +320,7 @@ class _Comparison:
     def _edits(self) -> HistoryEdits | None:
         kept, typed, moved, first = set(self.kept), [], 0, []
         for place, row in enumerate(self.rows):
-            if place in self.ours or is_blank_row(row):
+            if place in self.ours or is_blank_row(row) or place >= self.until:
                 continue
             cells = self._typed(place, row)
             is_moved = place in self.numbered and place not in kept
@@ -335,14 +354,25 @@ class _Comparison:
         }
 
     def _deleted(self) -> list[int]:
-        """The numbers of events that stand nowhere, but for those of the newest cycle."""
+        """The numbers of events that stand nowhere, but for those of the newest cycle.
+
+        While not all can be laid right at once, only of those that are.
+        """
         shown = set(self.numbered.values())
+        if self.room <= 0:
+            shown.update(range(self._told_until(), len(self.due)))
         newest = self.told_at[0] if self.told_at else None
         return [
             number
             for number, row in enumerate(self.due)
             if number not in shown and (number < max(shown, default=0) or row[AT] != newest)
         ]
+
+    def _told_until(self) -> int:
+        """The number of the first event that waits for the next cycle."""
+        told = [row[COLUMNS[EVENT_ID]] for rows in self.inserted.values() for row in rows]
+        told += [cells.get(COLUMNS[EVENT_ID]) for cells in self.cells.values()]
+        return max((self.numbers[str(each)] for each in told if each is not None), default=-1) + 1
 
     def _stood_at(self, number: int) -> int:
         """About where a row that is gone stood: below the last row with a smaller number."""
@@ -354,26 +384,10 @@ def _filled(row: Row) -> dict[str, RawCell]:
     return {name: cell for name, cell in zip(COLUMNS, row, strict=True) if cell is not None}
 
 
+def _size(cells: Mapping[str, RawCell]) -> int:
+    """About how many bytes it takes to write them."""
+    return sum(BYTES_OF_A_CELL + len(str(cell)) for cell in cells.values())
+
+
 def _told_at(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _longest_run(places: Sequence[int], numbers: Sequence[int]) -> list[int]:
-    """The places of the longest strictly increasing run of the numbers."""
-    ends: list[int] = []
-    at_end: list[int] = []
-    came_from: list[int] = []
-    for index, number in enumerate(numbers):
-        length = bisect_left(ends, number)
-        came_from.append(at_end[length - 1] if length else -1)
-        if length == len(ends):
-            ends.append(number)
-            at_end.append(index)
-        else:
-            ends[length], at_end[length] = number, index
-    run: list[int] = []
-    index = at_end[-1] if at_end else -1
-    while index >= 0:
-        run.append(places[index])
-        index = came_from[index]
-    return run[::-1]

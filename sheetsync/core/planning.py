@@ -67,7 +67,9 @@ def make_plan(
             each.place.address for each in outcome.locked.standstills if not each.goes_on_by
         ),
         # A moved order may ask for approvals, and a numbered row for its order: at once, not later.
-        wants_another=bool(numbers.rows or turn.moves or outcome.locked.rekeyed),
+        wants_another=bool(
+            numbers.rows or turn.moves or outcome.locked.rekeyed or review.wants_another
+        ),
     )
 
 

@@ -24,7 +24,14 @@ from sheetsync.sheets.grid import (
     spans,
 )
 from sheetsync.sheets.tabs import TabInfo
-from sheetsync.sheets.writing import Cell, Request, delete_rows, insert_rows, write_cells
+from sheetsync.sheets.writing import (
+    Cell,
+    Request,
+    append_row,
+    delete_rows,
+    insert_rows,
+    write_cells,
+)
 
 Row = tuple[RawCell, ...]
 
@@ -48,6 +55,7 @@ class Sight:
         rows: The rows below the header.
         has_moved: Whether columns no longer stand where they were asked for.
         headers_at: See `TabReading`.
+        noted: The places of rows with content in columns that nobody knows, where it was asked.
     """
 
     info: TabInfo
@@ -57,6 +65,7 @@ class Sight:
     rows: tuple[Row, ...]
     has_moved: bool = False
     headers_at: int = 0
+    noted: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -90,6 +99,9 @@ class Fit:
         if self.rows:
             at = first_free_row(self.sight.rows)
             requests += insert_rows(info.sheet_id, at, info.row_count, self.rows)
+        if len(self.removed) >= info.row_count - FIRST_DATA_ROW:
+            # A tab must keep one row that is not frozen.
+            requests.append(append_row(info.sheet_id))
         changes: dict[int, list[Request]] = {
             at: insert_rows(info.sheet_id, at, info.row_count, rows)
             for at, rows in self.inserted.items()

@@ -51,7 +51,13 @@ def _lay_right(mend: HistoryMend, sight: Sight, fit: Fit) -> None:
             fit.rows += placed
         else:
             fit.inserted[FIRST_DATA_ROW + place] = placed
-    fit.removed += [FIRST_DATA_ROW + place for place in mend.removed]
+    for place in mend.removed:
+        if place not in sight.noted:
+            fit.removed.append(FIRST_DATA_ROW + place)
+            continue
+        # Beside the event stands a note of somebody's own: only the event goes.
+        for name, column in columns.items():
+            fit.cells[FIRST_DATA_ROW + place, column] = (None, specs[name])
 
 
 def fit_events(told: Iterable[ChainedEvent], sight: Sight, fit: Fit) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sheetsync.core.model import RawCell, TabPlace, TabReading
-from sheetsync.core.plan import CellWrite, Write
+from sheetsync.core.plan import CellWrite, HistoryMend, Write
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.sheets.fitting import Sight
 from sheetsync.sheets.grid import (
@@ -53,11 +53,13 @@ class Question:
         info: The tab.
         spec: Its columns.
         columns: Where the asked fields are expected; None asks for every column.
+        with_notes: Look also in which rows people wrote into columns of their own.
     """
 
     info: TabInfo
     spec: TabSpec
     columns: Mapping[str, int] | None = None
+    with_notes: bool = False
 
     @property
     def ranges(self) -> list[str]:
@@ -92,6 +94,9 @@ def ask_again(info: TabInfo, spec: TabSpec, head: Head | None, writes: Iterable[
     """
     if head is None:
         return Question(info=info, spec=spec)
+    writes = list(writes)
+    if any(isinstance(write, HistoryMend) and write.removed for write in writes):
+        return Question(info=info, spec=spec, with_notes=True)
     fields = set(spec.key)
     for write in writes:
         if not isinstance(write, CellWrite):
@@ -121,6 +126,16 @@ def see(question: Question, blocks: Sequence[Block]) -> Sight:
         rows=align_rows(rows[FIRST_DATA_ROW:], columns, spec.fields),
         has_moved=any(head.columns.get(name) != place for name, place in columns.items()),
         headers_at=strayed_headers(rows, spec) if asked is None and is_torn(head, spec) else 0,
+        noted=_noted(rows[FIRST_DATA_ROW:], head) if question.with_notes else frozenset(),
+    )
+
+
+def _noted(rows: Block, head: Head) -> frozenset[int]:
+    known = set(head.columns.values())
+    return frozenset(
+        place
+        for place, row in enumerate(rows)
+        if any(cell not in ("", None) for at, cell in enumerate(row) if at not in known)
     )
 
 

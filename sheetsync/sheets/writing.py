@@ -113,9 +113,7 @@ def insert_rows(
     """
     requests: list[Request] = []
     if at >= row_count:
-        requests.append(
-            {"appendDimension": {"sheetId": sheet_id, "dimension": "ROWS", "length": 1}}
-        )
+        requests.append(append_row(sheet_id))
     place = {"sheetId": sheet_id, "dimension": "ROWS", "startIndex": at, "endIndex": at + len(rows)}
     requests.append({"insertDimension": {"range": place, "inheritFromBefore": False}})
     cells = {
@@ -141,6 +139,11 @@ def insert_rows(
         for column, number_format in formats.items()
     ]
     return requests + write_cells(sheet_id, cells, formats)
+
+
+def append_row(sheet_id: int) -> Request:
+    """Make the grid one row longer."""
+    return {"appendDimension": {"sheetId": sheet_id, "dimension": "ROWS", "length": 1}}
 
 
 def delete_rows(sheet_id: int, first: int, end: int) -> Request:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sheetsync.core import history_tab
 from sheetsync.core.chain import CHAIN, FIELDS, GENESIS, MAC, chain, row_of
 from sheetsync.core.history_tab import COLUMNS, Journal, ids_digest, review
 from sheetsync.core.model import HUB, TabAddress, TabKind, TabPlace, TabReading
@@ -276,6 +277,26 @@ def test_what_was_typed_into_an_archived_row_is_told_before_it_leaves():
     found = laid_right([with_cell(ROWS[0], "old", "typed"), *ROWS[1:]], ARCHIVED)
 
     assert [typed.cells for typed in found.edits.typed] == [{"old": "typed"}]
+
+
+# -- more than fits into one batch -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", [[("empty",)], [("sort",)], [("edit", n, "old") for n in range(8)]])
+def test_what_does_not_fit_into_one_batch_waits_for_the_next_cycle(monkeypatch, act):
+    """In every cycle some of it, until all stands again; what was typed is told once."""
+    monkeypatch.setattr(history_tab, "MOST_AT_ONCE", 200)
+    rows = [] if act == [("empty",)] else acted(ROWS, act)
+    typed, cycles = [], 0
+    while (found := review(tab(rows), journal())).write:
+        rows, cycles = carried_out(rows, found.write), cycles + 1
+        typed += [each.row for each in found.edits.typed]
+        assert found.wants_another or content(rows) == ROWS
+        assert cycles < 20
+
+    assert content(rows) == ROWS
+    assert cycles > 1
+    assert typed == ([*range(2, 10)] if act[0][0] == "edit" else [])
 
 
 # -- anything at all -------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """What still fits the second reading, and where it stands now."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -329,6 +330,24 @@ def test_the_history_is_laid_right_from_the_bottom_up_and_told_below():
         ("insertDimension", 2, 3),
         ("deleteDimension", 1, 2),
     ]
+
+
+def test_an_archived_row_with_a_note_beside_it_stays_without_its_event():
+    seen = replace(past("a", "b", "c"), noted=frozenset({1}))
+
+    fitted = mended(mending("a", "b", "c", after=(), removed=(0, 1, 2)), seen)
+
+    assert fitted.removed == [1, 3]
+    assert {row for row, _ in fitted.cells} == {2}
+    assert all(value is None for value, _ in fitted.cells.values())
+
+
+def test_a_tab_keeps_a_row_when_all_are_archived():
+    names = [str(number) for number in range(9)]
+
+    requests = mended(mending(*names, after=(), removed=range(9)), past(*names)).requests()
+
+    assert [next(iter(request)) for request in requests] == ["appendDimension", "deleteDimension"]
 
 
 def test_a_history_that_shows_other_rows_by_now_is_left_alone():
