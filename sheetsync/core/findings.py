@@ -110,6 +110,7 @@ class Finding:
         supplier: Whose business it concerns, where known.
         owner: The person (People) who should act, where known.
         risk: The money at risk, where it can be told.
+        known_as: Its id, where it stood open before and its row's content is not known any more.
     """
 
     code: StrEnum
@@ -123,6 +124,7 @@ class Finding:
     supplier: str | None = None
     owner: str | None = None
     risk: MoneyAtRisk | None = None
+    known_as: str = ""
 
     @property
     def finding_id(self) -> str:
@@ -130,6 +132,8 @@ class Finding:
 
         A row without a key is known by its content, so that it keeps its finding when it moves.
         """
+        if self.known_as:
+            return self.known_as
         row = self.ref
         content = row.content if row is not None and not self.document else None
         occurrence = row.occurrence if row is not None else 0

@@ -144,4 +144,5 @@ def _again(known: OpenFinding) -> Finding:
         supplier=known.supplier,
         owner=known.owner,
         risk=risk,
+        known_as=known.finding_id,
     )

@@ -136,6 +136,17 @@ def test_a_few_locked_cells_are_put_back_as_ever():
     assert {r["quantity"] for r in sheet.rows("Receipts")} == {0.5}
 
 
+def test_many_locked_cells_that_are_a_small_share_are_put_back_as_well():
+    sheet = busy_sheet(12, **{"locking.locked_cells": 3})
+    for number in range(12):
+        sheet.type("Receipts", {"receipt_number": f"GR-{number}"}, quantity=9)
+
+    plan = sheet.cycle()
+
+    assert "too-many-locked" not in codes(plan.findings)
+    assert {r["quantity"] for r in sheet.rows("Receipts")} == {0.5}
+
+
 def test_locked_cells_of_people_count():
     sheet = busy_sheet(12, **{"locking.locked_cells": 10})
     for number in range(12):
@@ -305,6 +316,35 @@ def test_a_tick_is_a_yes_to_what_was_shown_and_to_nothing_else():
     assert all(row["go_on"] is None for row in sheet.rows("Status"))
 
 
+def test_a_tick_beside_what_is_over_is_no_yes_to_the_same_happening_again():
+    sheet = busy_sheet()
+    whole = [list(row) for row in sheet.reading.tabs[sheet.tab("Receipts")].rows]
+    sheet.change("Receipts", lambda _: [])
+    sheet.cycle()
+    sheet.change("Receipts", lambda _: whole)
+    sheet.rest()
+
+    [name] = still_rows(sheet)
+    sheet.type("Status", {"name": name}, go_on=True)
+    sheet.change("Receipts", lambda _: [])
+    sheet.cycle()
+    sheet.cycle()
+
+    assert sheet.rows("Receipts") == []
+    assert still_rows(sheet)[name].startswith(GONE)
+
+
+def test_a_copy_of_a_row_of_status_says_nothing():
+    sheet = busy_sheet()
+    sheet.change("Receipts", lambda _: [])
+    sheet.cycle()
+    tick(sheet, "Receipts")
+    sheet.change("Status", lambda rows: [*rows, rows[-1]])
+    sheet.cycle()
+
+    assert sheet.rows("Receipts") == []
+
+
 def test_a_row_whose_matter_is_over_may_be_deleted():
     sheet = busy_sheet()
     whole = [list(row) for row in sheet.reading.tabs[sheet.tab("Receipts")].rows]
@@ -374,6 +414,21 @@ def test_where_nothing_may_be_written_a_yes_holds_as_long_as_it_is_so():
 
     sheet.change("Receipts", lambda rows: rows[:1])
     assert "too-many-vanished" in codes(sheet.cycle().findings)
+
+
+def test_what_stood_open_on_a_row_without_a_key_stays_open_while_its_tab_stands_still():
+    sheet = busy_sheet()
+    sheet.add("Receipts", po_number="PO-1001", quantity=1)
+    before = {f.finding_id for f in sheet.cycle().findings if f.ref and f.ref.key is None}
+    assert before
+    tab = sheet.tab("Receipts")
+    lost = replace(sheet.reading.tabs[tab], present=frozenset())
+    sheet.reading = replace(sheet.reading, tabs={**sheet.reading.tabs, tab: lost})
+
+    for _ in range(2):
+        plan = sheet.cycle()
+        assert before <= {f.finding_id for f in plan.findings}
+    assert not [e for e in sheet.events if e.decision == "finding closed"]
 
 
 # -- headers ----------------------------------------------------------------------------------------
