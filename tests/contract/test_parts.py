@@ -8,6 +8,7 @@ from sheetsync.core.plan import CellWrite, ChainedEvent, Event, RowAppend
 from sheetsync.errors import AccessDenied, WorkbookUnavailable
 from sheetsync.ports import Batch
 from sheetsync.sheets import tab_layout
+from sheetsync.sheets.applying import ASTRAY
 from sheetsync.sheets.hearing import TITLE
 
 READ_AGAIN = "values:batchGet"
@@ -128,6 +129,30 @@ def test_everything_arrives_once_and_in_order(office):
     assert made.reads - before.reads == len(batches) + 2, "one reading before each batch"
     assert hub == sorted(hub), "the hub comes last"
     assert {True, False} == set(hub)
+
+
+def test_what_happened_is_asked_when_all_of_it_is_known(office):
+    """The macs of the change history chain over all of a plan's events."""
+    writes, tell = plan()
+    asked = []
+
+    office.workbook.apply(writes, lambda taken: asked.append(len(taken)) or tell(taken), BATCH)
+
+    assert len(asked) > 1
+    assert set(asked) == {3 * LINES}
+
+
+def test_what_landed_on_a_moved_row_is_not_told(office):
+    """Somebody inserts a row in the instant of the fifth batch, the second of the hub."""
+    tab = office.tab(ORDER_LINES)
+    with office.meanwhile(SEND, lambda: tab.insert_row([], 2), nth=5):
+        applied = office.workbook.apply(*plan(), BATCH)
+
+    astray = [index for index, why in applied.skipped.items() if why == ASTRAY]
+    assert 2 <= len(astray) < LINES
+    assert not applied.taken & {*astray}
+    told = [f"e{index // 2 + 1:03}" for index in range(0, 2 * LINES, 2) if index not in astray]
+    assert ids(office) == told
 
 
 def test_the_witness_grows_no_wider_with_each_part(office):
