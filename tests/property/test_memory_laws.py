@@ -299,6 +299,20 @@ def test_only_rows_that_are_new_or_changed_are_judged(judged_rows):
     assert [line.quantity for line in again.records.order_lines] == [6, 10]
 
 
+def test_copies_that_come_and_go_are_counted_on_every_row():
+    """The first copy stands where it stood, and is still not the row that it was."""
+    office = Office(0)
+    office.sheet = TWO_LINES
+    (lines,) = TWO_LINES.of_kind(TabKind.ORDER_LINES)
+    last, one = office.read(None), lines.rows[0]
+    for rows in ([one], [one, one], [one, one, one], [one, one], [one]):
+        office.write(lines.place.address, rows)
+        last, afresh = office.read(last), office.read(None)
+        assert to_the_letter(last.records) == to_the_letter(afresh.records)
+        assert to_the_letter(last.findings) == to_the_letter(afresh.findings)
+        assert len(last.records.order_lines) == (len(rows) == 1)
+
+
 def test_a_cycle_in_which_nothing_changed_judges_nothing(judged_rows):
     sheet = confirmed_sheet()
     sheet.memory = Memory()
