@@ -46,6 +46,10 @@ def _confirmed_once() -> PaperSheet:
 
 def confirmed_sheet() -> PaperSheet:
     """A confirmed order, without living through its day again; readings and baselines are values."""
-    sheet = _confirmed_once()
+    return of_its_own(_confirmed_once())
+
+
+def of_its_own(sheet: PaperSheet) -> PaperSheet:
+    """The same sheet, to be lived on without touching the other."""
     lists = ("events", "mails", "plans", "told", "planned")
     return replace(sheet, **{name: list(getattr(sheet, name)) for name in lists})

@@ -5,8 +5,7 @@ whose key is gone is looked for among the rows that nobody knows: those with a k
 was never settled, with none, or with one that another row had first. It is known again by its other
 cells:
 
-- what sheetsync wrote on it stands there still, and of what people typed at most two cells differ
-  (none, where nothing of a key of several parts is left);
+- what sheetsync wrote on it stands there still, and of what people typed at most two cells differ;
 - or sheetsync had written nothing on it yet, and everything else is the same, with one part of a
   key of several parts.
 
@@ -33,8 +32,8 @@ FIRST_ROW = 2
 MOST_OTHERS = 2
 """So many cells may have been typed over together with the key."""
 
-OFTEN_WRITTEN = frozenset({"message", "understood", "checked_at"})
-"""The worker's sentences: they come and go, and say nothing about whose row it is."""
+NO_MARKS = frozenset({"message", "checked_at"})
+"""Cells of the worker that say nothing about whose row it is, and that people clear."""
 
 NOT_LOOKED_FOR = frozenset({TabKind.STATUS, TabKind.HISTORY})
 """Lists that the worker simply writes again."""
@@ -176,7 +175,7 @@ def _fields_of(
         column
         for column in spec.columns
         if column.field in reading.present
-        and column.field not in {*spec.key, *OFTEN_WRITTEN}
+        and column.field not in {*spec.key, *NO_MARKS}
         and not column.request
     ]
     workers = tuple(column.field for column in told if not column.is_people_s)
@@ -238,4 +237,4 @@ def _is_same_row(mine: _Looks, other: _Looks, others: int, parts: int) -> bool:
     if not mine.is_written_on:
         says = any(cell is not None for cell in mine.people)
         return says and not others and (parts > 0 or len(mine.key) == 1)
-    return others <= MOST_OTHERS if parts or len(mine.key) == 1 else not others
+    return others <= MOST_OTHERS
