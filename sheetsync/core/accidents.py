@@ -48,11 +48,21 @@ class Accident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Differing:
-    """A tab with what differs on it; `refs` are who its rows are."""
+    """A tab with what differs on it.
+
+    Args:
+        reading: The tab.
+        settled: Its settled rows.
+        vanished: Those of them that it no longer shows.
+        renamed: How many of these it shows under another key.
+        changes: Its cells that differ, people's and the worker's.
+        refs: Who its rows are.
+    """
 
     reading: TabReading
     settled: Mapping[RowKey, SettledRow]
     vanished: Sequence[VanishedRow] = ()
+    renamed: int = 0
     changes: Sequence[Change] = ()
     refs: Sequence[RowRef | None] = ()
 
@@ -67,14 +77,15 @@ def accidents(
         yield Accident(
             code=Code.TAB_EMPTIED,
             rule="merging.tab_emptied_rows",
-            seen=f"All {len(tab.settled)} rows are gone at once",
+            seen=f"All {len(tab.settled)} rows are gone at once" + _renamed(tab),
             about=tuple(sorted(tab.settled)),
         )
     elif is_mostly_gone(tab, rules):
         yield Accident(
             code=Code.TOO_MANY_VANISHED,
             rule="merging.vanished_pct",
-            seen=f"{len(tab.vanished)} of the {len(tab.settled)} rows are gone at once",
+            seen=f"{len(tab.vanished)} of the {len(tab.settled)} rows are gone at once"
+            + _renamed(tab),
             about=tuple(sorted(row.key for row in tab.vanished)),
         )
     if len(tab.changes) >= rules.locking.locked_cells:
@@ -91,6 +102,10 @@ def is_mostly_gone(tab: Differing, rules: Rulebook) -> bool:
     """Whether so many rows are gone at once that a person must look first."""
     gone, rows = len(tab.vanished), len(tab.settled)
     return gone >= rules.merging.vanished_rows and gone * 100 > rows * rules.merging.vanished_pct
+
+
+def _renamed(tab: Differing) -> str:
+    return f" ({tab.renamed} of them stand there under another key or none)" if tab.renamed else ""
 
 
 def _typed_over(

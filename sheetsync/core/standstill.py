@@ -129,6 +129,7 @@ def _tabs(merged: Merged, snapshot: Snapshot, baseline: Baseline) -> Iterator[Di
             settled=baseline.rows.get(address, {}),
             vanished=vanished[address],
             changes=changes[address],
+            renamed=sum(row.was.place.address == address for row in merged.retyped),
             refs=merged.refs.get(address, ()),
         )
 
@@ -142,6 +143,8 @@ def _without(merged: Merged, still: set[TabAddress]) -> Merged:
         added=tuple(row for row in merged.added if row.place.address not in still),
         vanished=tuple(row for row in merged.vanished if row.place.address not in still),
         doubled=frozenset((tab, key) for tab, key in merged.doubled if tab not in still),
+        copied=tuple(row for row in merged.copied if row.place.address not in still),
+        retyped=tuple(row for row in merged.retyped if row.was.place.address not in still),
         still=frozenset(still),
     )
 

@@ -81,6 +81,23 @@ def test_most_rows_gone_stop_their_tab_and_no_other():
     assert sheet.rest().is_empty
 
 
+def test_most_keys_typed_over_at_once_stop_their_tab():
+    sheet = busy_sheet()
+    for number in range(12):
+        sheet.type("Receipts", {"receipt_number": f"GR-{number}"}, receipt_number=f"LS-{number}")
+
+    plan = sheet.cycle()
+
+    [found] = [f for f in plan.findings if f.tab.tab == "Receipts"]
+    assert str(found.code) == "too-many-vanished"
+    assert "(12 of them stand there under another key or none)" in found.message
+    assert {r["receipt_number"] for r in sheet.rows("Receipts")} == {f"LS-{n}" for n in range(12)}
+
+    tick(sheet, "Receipts")
+    sheet.rest()
+    assert {r["receipt_number"] for r in sheet.rows("Receipts")} == {f"GR-{n}" for n in range(12)}
+
+
 def test_half_of_the_rows_is_no_accident():
     sheet = busy_sheet(20)
     sheet.change("Receipts", lambda rows: rows[:10])

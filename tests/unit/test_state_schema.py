@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
-from sheetsync.errors import StateError
+from sheetsync.errors import SafetyStop, StateError
 from sheetsync.state import SqlStateStore, database
 from sheetsync.state.schema import MIGRATIONS
 from sheetsync.state.tables import SCHEMA_VERSION, metadata
@@ -69,6 +69,23 @@ def test_a_store_of_the_first_schema_is_brought_up_with_all_that_it_holds(url):
     assert journal == [("E-1", None)]
     assert facts == [(1, None, None, 0)]
     store.close()
+
+
+def test_another_workbooks_store_of_an_older_schema_is_left_as_it_is(url):
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS))
+        command.upgrade(config, "0001")
+        connection.execute(text("INSERT INTO workbook VALUES (1, 'other', 1, 1, '0')"))
+
+    with pytest.raises(SafetyStop, match="belongs to the spreadsheet other, not to w"):
+        opened(url)
+
+    with engine.connect() as connection:
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    assert version == "0001"
+    engine.dispose()
 
 
 def test_an_up_to_date_store_does_not_import_alembic(url):
