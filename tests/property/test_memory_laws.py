@@ -313,6 +313,18 @@ def test_copies_that_come_and_go_are_counted_on_every_row():
         assert len(last.records.order_lines) == (len(rows) == 1)
 
 
+def test_a_row_known_by_its_content_is_counted_anew_when_its_like_is_gone():
+    office = Office(0)
+    office.sheet = TWO_LINES
+    (lines,) = TWO_LINES.of_kind(TabKind.ORDER_LINES)
+    marked = ("new1", *lines.rows[0][1:])
+    last = office.read(None)
+    for rows in ([marked, marked], [lines.rows[1], marked], [marked, marked]):
+        office.write(lines.place.address, rows)
+        last, afresh = office.read(last), office.read(None)
+        assert to_the_letter(last.records) == to_the_letter(afresh.records)
+
+
 def test_a_cycle_in_which_nothing_changed_judges_nothing(judged_rows):
     sheet = confirmed_sheet()
     sheet.memory = Memory()
