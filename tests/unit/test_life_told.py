@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +11,7 @@ from journal import events_of, sheet_of
 from paper import PaperSheet
 from paper_day import START, confirmed
 
-from sheetsync.core.life import OrderThen, fold, order_said, read_moment, tell
+from sheetsync.core.life import OrderThen, fold, invoice_rows, order_said, read_moment, tell
 from sheetsync.core.plan import Event
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -213,6 +214,150 @@ def test_what_is_told_of_other_events(said, text):
 
     assert told.text == text
     assert told.at == "2 Mar 2026 09:00"
+
+
+ROW_OF_A_LINE = '{"po_number": "PO-1001", "line_number": 1, "item": "0042", "quantity": "ten", "uom": "EA", "unit_price": "1,2,3", "currency": "EUR", "need_by": "soon"}'
+ROW_OF_AN_INVOICE = '{"supplier": "ACME", "invoice_number": "F1", "invoice_line": 1, "type": "credit note", "charge": "freight", "amount": 12, "currency": "EUR", "po_number": "PO-1001"}'
+WORKER = {"actor": "worker", "proof": "worker"}
+FOLLOWS = {**WORKER, "decision": "follows from the status"}
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        (
+            {"field": "(row)", "new": ROW_OF_A_LINE, "decision": "added"},
+            "Line 1: typed by the buyer (unverified): ten EA of 0042 at 1,2,3 EUR, needed soon.",
+        ),
+        (
+            {
+                "field": "(row)",
+                "new": ROW_OF_A_LINE,
+                "decision": "undo of E-7",
+                "actor": "operator",
+                "proof": "worker",
+            },
+            "Line 1: written again by the operator (by a command of sheetsync), undoing E-7: ten EA of 0042 at 1,2,3 EUR, needed soon.",
+        ),
+        (
+            {"field": "(row)", "new": ROW_OF_A_LINE, "decision": "something new"},
+            "Line 1: something new, by the buyer (unverified).",
+        ),
+        (
+            {
+                "field": "(row)",
+                "tab": "Approvals 1 lead bob",
+                "line_number": "",
+                "old": '{"comment": "fine"}',
+                "decision": "deleted",
+            },
+            "Approvals 1 lead bob: the row was deleted by the buyer (unverified). It said: comment: fine.",
+        ),
+        (
+            {"field": "(row)", "old": "[1]", "decision": "deleted"},
+            "Line 1: the row was deleted by the buyer (unverified). It said nothing.",
+        ),
+        (
+            {
+                "field": "(row)",
+                "tab": "Invoices acme f1 1",
+                "line_number": "",
+                "new": ROW_OF_AN_INVOICE,
+                "decision": "added",
+                "actor": "payables",
+            },
+            "Credit note F1 line 1 of ACME: typed by payables (unverified): freight, amount 12.00 EUR.",
+        ),
+        (
+            {"field": "agreed_price", "old": 12, **FOLLOWS},
+            "Line 1: the agreed price of 12.00 is open again.",
+        ),
+        ({"field": "agreed_whatever", "new": 12, **FOLLOWS}, "Line 1: agreed whatever is 12."),
+        (
+            {"field": "unit_price", "old": 12, "new": 1e300, "decision": "put back"},
+            f"Line 1: the buyer (unverified) typed 1{'0' * 300} over Unit price; it shows 12.00 again.",
+        ),
+        (
+            {"old": "issued", "new": "confirmed", "decision": "somehow"},
+            "Line 1: issued became confirmed: the buyer (unverified): somehow.",
+        ),
+        (
+            {"field": "oddity", "tab": "Elsewhere", "old": 1, "new": True},
+            "Line 1: oddity was changed from 1 to yes by the buyer (unverified).",
+        ),
+        (
+            {"field": "need_by", "old": "2026-04-20", "new": "soon"},
+            "Line 1: Need by was changed from Mon 20 Apr 2026 to soon by the buyer (unverified).",
+        ),
+    ],
+)
+def test_what_is_told_of_odd_events(said, text):
+    sheet = sheet_of(PaperSheet.of(START))
+    (told,) = tell(OrderThen(po_number="PO-1001"), [event(**said)], None, sheet, BERLIN)
+
+    assert told.text == text
+
+
+def test_an_order_on_its_way_is_told_with_what_is_proposed():
+    sheet = sheet_of(PaperSheet.of(START))
+    events = [
+        event(field="(row)", new=ROW_OF_A_LINE, decision="added"),
+        event(field="match_level", tab="Orders", line_number="", new="2way"),
+        event(old="confirmed", new="change_proposed", decision="response propose: dearer"),
+        event(field="proposed_price", new=13, **FOLLOWS),
+        event(
+            field="(row)",
+            tab="Receipts gr-1",
+            new='{"receipt_number": "GR-1", "po_number": "PO-1001", "line_number": 1, "quantity": 4, "is_rejected": true}',
+            decision="added",
+        ),
+        event(
+            field="(row)",
+            tab="Invoices acme f1 1",
+            line_number="",
+            new=ROW_OF_AN_INVOICE,
+            decision="added",
+        ),
+        event(field="quantity", tab="Invoices acme f2 1", line_number="", new=7),
+        event(field="quantity", po_number="PO-7", new=7),
+    ]
+
+    assert list(order_said(fold("PO-1001", events, sheet), None, BERLIN)) == [
+        "Version 1, matched 2way.",
+        "Nobody had said yes or no to this version.",
+        "Line 1: change proposed",
+        "    Ordered: ten EA of 0042 at 1,2,3 EUR, needed soon.",
+        "    Proposed: at 13.00 EUR, saying: dearer.",
+        "    Receipt GR-1: 4, refused by inspection.",
+        "Credit note F1 line 1 of ACME: freight, amount 12.00 EUR.",
+    ]
+
+
+def test_tabs_of_other_titles_are_known_by_what_their_events_say(lived):
+    """An admin renames tabs in rules/columns.yaml: what happened before is told as before."""
+    sheet = sheet_of(lived)
+    titles = {spec.title: f"Once {spec.title}" for spec in sheet.columns.tabs.values()}
+
+    def renamed(one: Event) -> Event:
+        title = max((t for t in titles if one.tab.startswith(t)), key=len, default="")
+        return replace(one, tab=titles.get(title, "") + one.tab.removeprefix(title))
+
+    events = events_of(lived, "PO-1001")
+    changed = event(
+        field="version",
+        tab="Orders",
+        line_number="",
+        old=1,
+        new=2,
+        order_version=2,
+        decision="a new version of the order",
+    )
+    once = [renamed(one) for one in (*events, changed)]
+
+    assert fold("PO-1001", once, sheet).lines == fold("PO-1001", events, sheet).lines
+    assert fold("PO-1001", once, sheet).version == 2
+    assert len(fold("PO-1001", once, sheet).papers) == 1
+    assert invoice_rows(once, sheet) == {"Once Invoices acme inv-9 1"}
 
 
 # -- times -----------------------------------------------------------------------------------------

@@ -284,3 +284,30 @@ def test_a_status_from_which_nothing_leads_says_so():
     (why,) = whys(undo(sheet, event_by(sheet, field="status", new="cancelled")))
 
     assert why == "A status is moved, not undone, and nothing leads on from cancelled."
+
+
+def test_where_no_draft_is_to_be_had_the_other_ways_are_told():
+    sheet = confirmed(PaperSheet.of(START))
+    moves = [move for move in sheet.rules.lifecycle.moves if move.to != "draft"]
+    lifecycle = sheet.rules.lifecycle.model_copy(update={"moves": tuple(moves)})
+    sheet.rules = sheet.rules.model_copy(update={"lifecycle": lifecycle})
+
+    (move,) = whys(undo(sheet, event_by(sheet, field="status", new="submitted")))
+    (answer,) = whys(undo(sheet, event_by(sheet, decision="granted")))
+
+    assert "It is confirmed now. Possible: `hold` in Action on the tab Orders; or " in move
+    assert answer == "An answer to a version stands. Another version of the order asks again."
+
+
+def test_a_column_of_the_worker_s_is_not_undone():
+    """Rules change: what people wrote once may be the worker's today."""
+    sheet = typed()
+    event = change(sheet, unit_price=13)
+    known = [e for e in sheet.events if e.event_id == event]
+    as_if = [
+        type(e)(**{**{f: getattr(e, f) for f in e.__slots__}, "field": "status"}) for e in known
+    ]
+
+    undoing = compensations(as_if, as_if, sheet.baseline, sheet_of(sheet), sheet.rules.lifecycle)
+
+    assert whys(undoing) == ["Its column is not one that people write any more."]

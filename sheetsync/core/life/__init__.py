@@ -33,8 +33,9 @@ __all__ = [
 ]
 
 
-def invoice_rows(events: Iterable[Event], sheet: Sheet) -> frozenset[str]:
+def invoice_rows(events: Sequence[Event], sheet: Sheet) -> frozenset[str]:
     """The rows of invoices that ever named the order; their events may name another order too."""
+    sheet = sheet.knowing(events)
     return frozenset(e.tab for e in events if sheet.kind_of(e) is TabKind.INVOICES)
 
 

@@ -8,7 +8,7 @@ Never: decides anything, or makes sentences.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,6 +26,7 @@ TERMS = {"quantity": "quantity", "price": "unit_price", "date": "promised_date"}
 """How an event names a term, and how `Terms` does."""
 
 FOLLOWS = "follows from the status"
+NEW_VERSION = "a new version of the order"
 NO_REASON = "typed over the agreed value"
 
 
@@ -110,21 +111,37 @@ class OrderThen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """Where tabs stand and what their columns are, to read events by."""
+    """Where tabs stand and what their columns are, to read events by.
+
+    `once` are names that tabs had once, and what those were for (see `knowing`).
+    """
 
     places: tuple[TabPlace, ...]
     columns: ColumnRules
+    once: Mapping[str, TabKind] = field(default_factory=dict)
 
     def kind_of(self, event: Event) -> TabKind | None:
-        """What the event's tab is for; by the cells of its row where it has another name now."""
+        """What the event's tab is for."""
         row = row_of(event, self.places, self.columns)
-        if row is not None:
-            return row.place.kind
-        cells = cells_of(event)
+        return row.place.kind if row is not None else self.once.get(event.tab)
+
+    def knowing(self, events: Iterable[Event]) -> Sheet:
+        """The same, knowing tabs that have another title now by what their events say."""
+        once = dict(self.once)
+        for event in events:
+            kind = self.kind_of(event) or self._kind_said(event)
+            if kind is not None:
+                once[event.tab] = kind
+        return replace(self, once=once)
+
+    def _kind_said(self, event: Event) -> TabKind | None:
+        cells = cells_of(event).keys()
         for kind in (TabKind.RECEIPTS, TabKind.INVOICES, TabKind.ORDER_LINES):
-            if cells and set(self.columns.tabs[kind].key) <= cells.keys():
+            if cells and set(self.columns.tabs[kind].key) <= cells:
                 return kind
-        return None
+        if event.rule.startswith("lifecycle.moves") or event.decision == FOLLOWS:
+            return TabKind.ORDER_LINES
+        return TabKind.ORDERS if event.decision == NEW_VERSION else None
 
     def read(self, kind: TabKind, cells: Cells) -> dict[str, RawCell]:
         """The people's cells of a row, days as serial numbers, blanks left out."""
@@ -143,8 +160,9 @@ class Sheet:
         return cell
 
 
-def fold(po_number: str, events: Iterable[Event], sheet: Sheet) -> OrderThen:
+def fold(po_number: str, events: Sequence[Event], sheet: Sheet) -> OrderThen:
     """The order after all these events, oldest first."""
+    sheet = sheet.knowing(events)
     order = OrderThen(po_number=po_number)
     for event in events:
         order = after(order, event, sheet)

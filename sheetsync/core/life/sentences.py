@@ -5,7 +5,7 @@ Never: tells what the journal does not say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -39,7 +39,7 @@ class Sentence:
 
 
 def tell(
-    order: OrderThen, events: Iterable[Event], line_number: str | None, sheet: Sheet, zone: tzinfo
+    order: OrderThen, events: Sequence[Event], line_number: str | None, sheet: Sheet, zone: tzinfo
 ) -> Iterator[Sentence]:
     """One sentence for each event, oldest first.
 
@@ -50,6 +50,7 @@ def tell(
         sheet: Where tabs stand.
         zone: The time zone that instants are told in.
     """
+    sheet = sheet.knowing(events)
     for event in events:
         told = after(order, event, sheet)
         if _is_told(event, order, told, line_number, sheet):

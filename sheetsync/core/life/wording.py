@@ -6,11 +6,11 @@ Never: decides what is told.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 from sheetsync.core.model import RawCell, TabKind
-from sheetsync.core.money import SERIAL_DAY_ZERO
+from sheetsync.core.money import is_plausible
 from sheetsync.core.plan import Event
 from sheetsync.core.reading import show_date, show_number
 from sheetsync.core.reading.showing import show_day
@@ -98,8 +98,9 @@ def said_cell(
 
 
 def price_said(price: Decimal, currency: str | None) -> str:
-    """A price with its currency: "12.60 EUR"."""
-    return f"{shown_price(price, currency)} {currency or ''}".rstrip()
+    """A price with its currency: "12.60 EUR"; what nobody pays, as it was typed."""
+    text = shown_price(price, currency) if is_plausible(price) else show_number(price)
+    return f"{text} {currency or ''}".rstrip()
 
 
 def term_said(term: str, cell: RawCell, cells: Mapping[str, RawCell]) -> str:
@@ -115,9 +116,7 @@ def term_said(term: str, cell: RawCell, cells: Mapping[str, RawCell]) -> str:
 
 def day_said(cell: RawCell) -> str:
     """A day from its serial number, or as it was typed."""
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return show_date(SERIAL_DAY_ZERO + timedelta(days=int(cell)))
-    return _day_said(str(cell))
+    return _day_said(cell) if isinstance(cell, str) else shown_cell(cell, CellKind.DATE)
 
 
 def _day_said(text: str) -> str:
