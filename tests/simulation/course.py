@@ -23,7 +23,7 @@ from simulation.desk import Desk
 from simulation.hands import Hand, Nothing
 from simulation.notebook import Notebook
 from simulation.office import Refused
-from simulation.outcome import Tally, Violation, where
+from simulation.outcome import Broken, Tally, Violation, where
 from simulation.people import ACTS
 from simulation.repairs import let_tabs_go_on, put_headers_right
 from simulation.story import FAULTS, SLOW_S, Happening, Story
@@ -141,9 +141,11 @@ class Course:
             words = act(hand)
         except Nothing:
             return
-        except Refused as refusal:
-            self._tell(happening, f"somebody tries to {happening.what}: {refusal}")
-            return
+        except Exception as error:
+            if isinstance(error, Refused):
+                self._tell(happening, f"somebody tries to {happening.what}: {error}")
+                return
+            raise Broken(f"{happening}: {error!r}") from error
         self._touched = True
         self.tally.acts += 1
         self.book.replaced(before)

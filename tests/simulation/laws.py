@@ -57,12 +57,13 @@ class Watch:
             ("changed", "put back", "mend")
         ):
             yield from self._move(event, course, told)
-        if event.decision == "put back" and event.new is not None and not _was_typed(event, course):
+        is_told = any(event.tab.startswith(tab) for tab in misplaced(course.company.office))
+        is_blamed = event.decision == "put back" and event.new is not None
+        if is_blamed and not is_told and not _was_typed(event, course):
             yield Violation(law="blame", what=f"{told}: nobody typed that")
         if event.decision == "put back" and not self._was_locked(event, course):
             yield Violation(law="locks hold", what=f"{told}: it was put back and not locked")
         is_deleted = event.field == ROW and event.decision.startswith("deleted")
-        is_told = any(event.tab.startswith(tab) for tab in misplaced(course.company.office))
         if is_deleted and not is_told and not course.was_taken_away(event):
             yield Violation(law="vanished", what=f"{told}: nobody took that row away")
         if event.field.startswith("decision of "):
@@ -88,7 +89,8 @@ class Watch:
             key=lambda p: len(str(p.address)),
         )
         column = the_rules().columns.tabs[place.kind].by_field.get(event.field)
-        if column is None or not column.is_people_s or column.request:
+        is_key = event.field in the_rules().columns.tabs[place.kind].key
+        if column is None or not column.is_people_s or column.request or is_key:
             return True
         statuses = [
             str(e.new)

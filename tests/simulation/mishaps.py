@@ -11,6 +11,8 @@ def wipe_tab(hand: Hand) -> str:
     """All rows of a tab deleted, or all but one."""
     desk = hand.desk(K.RECEIPTS, K.INVOICES, K.ORDERS, K.APPROVALS, K.ORDER_LINES)
     rows = desk.filled()
+    if not rows:
+        raise Nothing
     first = rows[0] if hand.dice.random() < 0.5 else (rows[1] if len(rows) > 1 else rows[0])
     desk.batch(OWNER, {"deleteDimension": {"range": desk.lines("ROWS", first, rows[-1] + 1)}})
     return f"deletes the rows {first + 1} to {rows[-1] + 1} of {desk.address}"

@@ -57,11 +57,7 @@ def _taken_blindly(old: Any) -> Any:
 
 def _told_blindly(old: Any) -> Any:
     """An event is told although its write was skipped."""
-
-    def happened(plan: Any, applied: Any) -> Any:
-        return old(plan, replace(applied, taken=frozenset(range(len(plan.writes)))))
-
-    return happened
+    return lambda plan, _taken: old(plan, frozenset(range(len(plan.writes))))
 
 
 def _whatever_stands_there(old: Any) -> Any:
@@ -265,7 +261,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="told-though-skipped",
         words="an event is recorded although its write was skipped",
-        changes=((SESSION, "happened", _told_blindly),),
+        changes=(("sheetsync.core.plan", "Plan.happened", _told_blindly),),
     ),
     Mutant(
         name="forget-lease-number",

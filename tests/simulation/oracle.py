@@ -108,7 +108,9 @@ def was_numbered(typed: Typed, end: End) -> bool:
     if typed.field != "po_number" or not str(typed.value).startswith("new"):
         return False
     return any(
-        other.act == typed.act and other.field == "item" and other.key is not None
+        other.act == typed.act
+        and other.field == "item"
+        and (other.key is not None or other.replaced_by is not None)
         for other in end.course.book.typed
     )
 

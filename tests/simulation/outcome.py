@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+class Broken(BaseException):
+    """The simulation itself is wrong; nothing of the worker may catch this."""
+
+
 @dataclass(kw_only=True, slots=True)
 class Tally:
     """What happened, counted."""
