@@ -321,6 +321,8 @@ def _said_of_nameless_rows(
 def serves(reading: TabReading, key: RowKey, outcome: Outcome) -> bool:
     """Whether this run may write into the row."""
     kind, mandate = reading.place.kind, outcome.world.mandate
+    if reading.place.address in outcome.locked.still:
+        return False
     if kind in OWN_TABS or mandate.mode is Mode.LIVE:
         return True
     if kind is TabKind.SUPPLIER:

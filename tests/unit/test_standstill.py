@@ -10,8 +10,9 @@ from builders import codes, rulebook
 from paper import PaperSheet
 from paper_day import START, confirmed_sheet
 
-from sheetsync.core.model import Mode
-from sheetsync.core.plan import DigestMail
+from sheetsync.core.decide import decide
+from sheetsync.core.model import LaidCell, Mode, RowRef
+from sheetsync.core.plan import CellWrite, DigestMail
 
 OPERATOR = "operator@example.com"
 GONE = "stands still: "
@@ -431,6 +432,30 @@ def test_where_nothing_may_be_written_a_yes_holds_as_long_as_it_is_so():
 
     sheet.change("Receipts", lambda rows: rows[:1])
     assert "too-many-vanished" in codes(sheet.cycle().findings)
+
+
+def test_what_is_asked_for_waits_while_its_tab_stands_still():
+    sheet = busy_sheet()
+    asked = LaidCell(
+        tab=sheet.tab("Receipts"),
+        ref=RowRef(key=("gr-0", "po-1001", "1")),
+        key=("gr-0", "po-1001", "1"),
+        field="notes",
+        shown=None,
+        value="as it was",
+        because="undo",
+        actor="operator",
+        proof="worker",
+    )
+
+    def written() -> list[object]:
+        known = (sheet.reading, sheet.baseline, sheet.rules, sheet.mandate, sheet.now)
+        plan = decide(*known, asked=(asked,))
+        return [w.value for w in plan.writes if isinstance(w, CellWrite) and w.field == "notes"]
+
+    assert written() == ["as it was"]
+    sheet.change("Receipts", lambda rows: rows[:1])
+    assert written() == []
 
 
 def test_what_stood_open_on_a_row_without_a_key_stays_open_while_its_tab_stands_still():
