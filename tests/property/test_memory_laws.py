@@ -325,6 +325,17 @@ def test_a_row_known_by_its_content_is_counted_anew_when_its_like_is_gone():
         assert to_the_letter(last.records) == to_the_letter(afresh.records)
 
 
+def test_an_invoice_follows_the_spelling_of_its_order():
+    office = Office(0)
+    office.sheet = snapshot("""
+        Invoices | Supplier | Invoice | Invoice line | Invoice date | Currency | PO   | Qty | Unit price
+                 | ACME     | INV-1   | 1            | 2026-03-02   | EUR      | po-1 | 1   | 12
+    """)
+    last = office.read(None)
+    office.known = {"PO-1"}
+    assert [line.po_number for line in office.read(last).records.invoices] == ["PO-1"]
+
+
 def test_a_cycle_in_which_nothing_changed_judges_nothing(judged_rows):
     sheet = confirmed_sheet()
     sheet.memory = Memory()
