@@ -27,7 +27,11 @@ EXIT_TRY_LATER = 4
 
 
 def say(line: str) -> None:
-    """Print a line with people's words in it; what would move a terminal's cursor shows as "�"."""
-    typer.echo(
-        "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
-    )
+    """Print a line with people's words in it; what would move a terminal's cursor is not."""
+    typer.echo("".join(map(_shown, line)))
+
+
+def _shown(char: str) -> str:
+    if char.isprintable():
+        return char
+    return " " if char.isspace() else "\N{REPLACEMENT CHARACTER}"

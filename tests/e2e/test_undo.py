@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -150,6 +152,19 @@ def test_what_is_asked_amiss_is_told_kindly(office, words, said):
     assert said in str(done.exception)
 
 
+def test_the_exit_codes_are_those_of_the_readme(office):
+    """In a process of its own, as an operator meets it: one line, and no traceback."""
+    config = str(office.folder / "config.yaml")
+    command = [sys.executable, "-m", "sheetsync", "history", "show", "PO-404", "--config", config]
+    done = subprocess.run(  # noqa: S603 - our own command
+        command, capture_output=True, text=True, timeout=90, check=False
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("sheetsync: The change history knows no order 'PO-404'.")
+    assert len(done.stderr.splitlines()) == 1
+
+
 # -- undoing ---------------------------------------------------------------------------------------
 
 
@@ -204,7 +219,7 @@ def test_what_people_type_moves_no_terminal(office):
     told = sheetsync(office, "history", "show", "PO-51").stdout
 
     assert "\x1b" not in told
-    assert "[2JWashers\N{REPLACEMENT CHARACTER}M10" in told
+    assert "\N{REPLACEMENT CHARACTER}[2JWashers M10" in told
 
 
 def test_an_undo_can_be_undone(office):

@@ -22,7 +22,15 @@ from sheetsync.core.life.folding import (
     name_of_paper,
 )
 from sheetsync.core.life.state_said import line_said, paper_name, paper_said
-from sheetsync.core.life.wording import moment, said_cell, status_said, term_said, who, why
+from sheetsync.core.life.wording import (
+    KNOWN_BY,
+    moment,
+    said_cell,
+    status_said,
+    term_said,
+    who,
+    why,
+)
 from sheetsync.core.model import RawCell, TabKind
 from sheetsync.core.plan import Event
 from sheetsync.core.rows import key_text
@@ -120,7 +128,8 @@ def _answered(event: Event) -> str:
     approver = event.field.removeprefix("decision of ").removesuffix(f" for {tier}")
     word = "yes" if event.decision == "granted" else "no"
     version = event.order_version
-    return f"{approver} ({event.proof}) said {word} to version {version}, as {tier}."
+    known = KNOWN_BY.get(event.proof, event.proof)
+    return f"{approver} ({known}) said {word} to version {version}, as {tier}."
 
 
 def _row(event: Event, kind: TabKind | None, before: OrderThen, then: OrderThen) -> str:
