@@ -174,6 +174,8 @@ def _told(place: TabPlace, causes: Sequence[Accident]) -> tuple[Finding, Standst
 def _unread(reading: TabReading) -> Standstill:
     """A tab that cannot be read; what is to be mended stands in its findings."""
     gone = "A header is missing" if reading.exists else "The tab is missing"
+    if reading.refusal:
+        gone = "Its spreadsheet does not open"
     return Standstill(
         place=reading.place,
         message=f"{gone}, so nothing on this tab is acted upon. It goes on when it is mended: "
