@@ -150,7 +150,7 @@ def keys_that_are_typed_over(sheet: PaperSheet) -> None:
     ask(sheet, "submit")
     sheet.type("Order lines", {"line_number": 5}, line_number=6)
     sheet.rest()
-    sheet.type("Order lines", {"line_number": 1}, po_number="po – 1001")
+    sheet.type("Order lines", {"line_number": 1}, po_number="po \N{EN DASH} 1001")
     sheet.rest()
     sheet.type("Approvals", {"version": 2}, decision="approve")
     sheet.rest()
