@@ -377,3 +377,28 @@ def undoing(office, mode: Mode = Mode.LIVE) -> Undo:
     )
     mandate = replace(wiring.mandate_of(office.config), mode=mode)
     return Undo(ports=office.ports, rules=office.rules, mandate=mandate, told=told)
+
+
+class Death(BaseException):
+    """The process is gone."""
+
+
+def test_an_undo_that_died_before_its_write_is_finished_by_the_next_worker(office, monkeypatch):
+    type_a_line(office, "PO-60")
+    changed = change(office, "PO-60", unit_price=13)
+    undo = undoing(office)
+    proposal = undo.propose(undo.one(changed), datetime.now(UTC))
+
+    def dies(*_, **__):
+        raise Death
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(office.ports.workbook), "apply", dies)
+        with pytest.raises(Death):
+            undo.carry_out(proposal, datetime.now(UTC))
+    assert shown(office, "PO-60", "Unit price") == 13
+    rest(office)
+
+    assert shown(office, "PO-60", "Unit price") == 12.5
+    decisions = [event.decision for event in office.ports.state.events_of("PO-60")]
+    assert decisions == ["added", "changed", f"undo of {changed}"]
