@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from sheetsync.core.model import RawCell
 from sheetsync.core.plan import ChainedEvent, Event
@@ -31,8 +31,8 @@ CHAIN = "chain"
 GENESIS = "0" * 64
 """The predecessor of the first row of all."""
 
-EVENT_ID, MAC = 0, len(FIELDS)
-"""Where a row shows its event and its mac."""
+EVENT_ID, AT, MAC = 0, 1, len(FIELDS)
+"""Where a row shows its event, its time and its mac."""
 
 Row = tuple[RawCell, ...]
 """A row of the change history: `FIELDS`, then the mac."""
@@ -47,6 +47,32 @@ NOT_AFTER = (
 )
 NOT_THERE = "the journal has it and it is not there"
 NOT_OURS = "the journal does not have it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """What the state store says of the history.
+
+    Args:
+        rows: What the tab should show, in order: all events but the archived ones.
+        before: The mac of the last archived event, or `GENESIS`.
+        archived: Archived events among those that the tab shows, by id.
+        plans: When the last plans were recorded, carried out or not, the newest first.
+        planned: The ids of a plan that waits to be finished.
+        key: The history key.
+    """
+
+    rows: Sequence[Row] = ()
+    before: str = GENESIS
+    archived: Mapping[str, Row] = field(default_factory=dict)
+    plans: Sequence[datetime] = ()
+    planned: frozenset[str] = frozenset()
+    key: bytes = b""
+
+    @property
+    def head(self) -> str:
+        """The mac of the newest event."""
+        return str(self.rows[-1][MAC]) if self.rows else self.before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +101,9 @@ class Verdict:
 
 def shown(event: Event) -> Row:
     """The event as the history shows it, in the order of `FIELDS`."""
-    return (
-        *(_cell(event.event_id), event.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")),
-        *(_cell(event.po_number), _cell(event.line_number), _cell(event.tab), _cell(event.field)),
-        *(_cell(event.old), _cell(event.new), _cell(event.actor), _cell(event.proof)),
-        *(_cell(event.decision), _cell(event.rule), _cell(event.order_version)),
-    )
+    said = [getattr(event, name) for name in FIELDS]
+    said[AT] = event.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return tuple(map(shown_cell, said))
 
 
 def row_of(chained: ChainedEvent) -> Row:
@@ -88,7 +111,7 @@ def row_of(chained: ChainedEvent) -> Row:
     return (*shown(chained.event), chained.mac)
 
 
-def _cell(value: RawCell) -> RawCell:
+def shown_cell(value: RawCell) -> RawCell:
     """The cell as it will be read again."""
     value = writable(value)
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) <= LARGEST_EXACT:

@@ -17,15 +17,16 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sheetsync.core.chain import (
+    AT,
     CHAIN,
     EVENT_ID,
     FIELDS,
-    GENESIS,
     MAC,
+    Journal,
     Row,
     event_id_of,
     holds,
@@ -39,37 +40,13 @@ from sheetsync.core.plan import HistoryMend
 OUR_MARK = "E-"
 """How the ids of our events begin."""
 
-AT = FIELDS.index("at")
+VALUES = tuple(FIELDS.index(name) for name in ("old", "new", "order_version"))
+"""What may hold a number or a tick; all else is text."""
+
 MOST_AT_ONCE, BYTES_OF_A_CELL = 4_000_000, 60
 """A mend goes out as a whole, and Google refuses bodies of 10 MB: the rest waits a cycle."""
 
 COLUMNS = (*FIELDS, CHAIN)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Journal:
-    """What the state store says of the history.
-
-    Args:
-        rows: What the tab should show, in order: all events but the archived ones.
-        before: The mac of the last archived event, or `GENESIS`.
-        archived: Archived events among those that the tab shows, by id.
-        plans: When the last plans were recorded, carried out or not, the newest first.
-        planned: The ids of a plan that waits to be finished.
-        key: The history key.
-    """
-
-    rows: Sequence[Row] = ()
-    before: str = GENESIS
-    archived: Mapping[str, Row] = field(default_factory=dict)
-    plans: Sequence[datetime] = ()
-    planned: frozenset[str] = frozenset()
-    key: bytes = b""
-
-    @property
-    def head(self) -> str:
-        """The mac of the newest event."""
-        return str(self.rows[-1][MAC]) if self.rows else self.before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +112,7 @@ def review(reading: TabReading, journal: Journal) -> HistoryReview:
         return AS_TOLD
     rows = as_rows(reading)
     due = _as_far_as_present(journal.rows, reading.present)
-    if len(rows) == len(due) and all(map(same_row, rows, due)):
+    if list(rows) == list(due) and _ticks(rows) == _ticks(due):
         return AS_TOLD
     return _Comparison(reading, rows, due, journal).outcome()
 
@@ -155,6 +132,16 @@ def as_rows(reading: TabReading) -> Sequence[Row]:
         return reading.rows
     places = [reading.fields.index(name) for name in COLUMNS]
     return [tuple(row[place] for place in places) for row in reading.rows]
+
+
+def _ticks(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Where TRUE and FALSE stand, which Python takes for 1 and 0."""
+    return [
+        (place, column)
+        for place, row in enumerate(rows)
+        for column in VALUES
+        if row[column].__class__ is bool
+    ]
 
 
 def _as_far_as_present(rows: Sequence[Row], present: frozenset[str]) -> Sequence[Row]:

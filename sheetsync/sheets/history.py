@@ -29,14 +29,14 @@ def fit_mend(index: int, mend: HistoryMend, sight: Sight, fit: Fit) -> None:
         fit.skipped[index] = MOVED
         return
     shown = [row[sight.spec.index[ID]] for row in sight.rows]
-    is_right = ids_digest(shown[: mend.rows]) == mend.after
-    if ids_digest(shown) != mend.seen and not is_right:
+    is_right = bool(mend.rows) and ids_digest(shown[: mend.rows]) == mend.after
+    # Where rows came or went, the ids tell that all of it took; else cells are laid once more.
+    if ids_digest(shown) == mend.seen or (is_right and mend.seen == mend.after):
+        _lay_right(mend, sight, fit)
+    elif not is_right:
         fit.skipped[index] = NOT_AS_SEEN
         return
     fit.taken.add(index)
-    # Where rows came or went, the ids tell that all of it took; else cells are laid once more.
-    if mend.seen == mend.after or not is_right:
-        _lay_right(mend, sight, fit)
 
 
 def _lay_right(mend: HistoryMend, sight: Sight, fit: Fit) -> None:

@@ -6,14 +6,14 @@ Never: changes the journal, knows a spreadsheet.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, select
+from sqlalchemy import Row as StoredRow
 
-from sheetsync.core.chain import EVENT_ID, GENESIS, Row, shown
-from sheetsync.core.history_tab import Journal
-from sheetsync.core.plan import Event
+from sheetsync.core.chain import AT, EVENT_ID, FIELDS, GENESIS, Journal, Row, shown_cell
 from sheetsync.state.journal import Head, in_parts
-from sheetsync.state.rows import all_from_stored, plan_from_stored
+from sheetsync.state.rows import parse_all, plan_from_stored
 from sheetsync.state.tables import intent, journal, workbook
 
 LAST_PLANS = 100
@@ -67,9 +67,7 @@ def rows_after(connection: Connection, seq: int, until: int | None = None) -> It
     wanted = select(journal.c.event, journal.c.mac).where(journal.c.seq > seq)
     if until is not None:
         wanted = wanted.where(journal.c.seq <= until)
-    stored = connection.execute(wanted.order_by(journal.c.seq)).all()
-    events = all_from_stored(Event, (row.event for row in stored))
-    return ((*shown(event), row.mac) for event, row in zip(events, stored, strict=True))
+    return _rows(connection.execute(wanted.order_by(journal.c.seq)).all())
 
 
 def archived_head(connection: Connection) -> Head:
@@ -86,11 +84,18 @@ def _archived(connection: Connection, ids: Sequence[str], until: int) -> dict[st
     for some in in_parts(ids) if until else ():
         wanted = select(journal.c.event, journal.c.mac)
         wanted = wanted.where(journal.c.event_id.in_(some), journal.c.seq <= until)
-        stored = connection.execute(wanted).all()
-        events = all_from_stored(Event, (row.event for row in stored))
-        for event, row in zip(events, stored, strict=True):
-            found[event.event_id] = (*shown(event), row.mac)
+        for row in _rows(connection.execute(wanted).all()):
+            found[str(row[EVENT_ID])] = row
     return found
+
+
+def _rows(stored: Sequence[StoredRow[Any, Any]]) -> Iterator[Row]:
+    """Journal rows as the tab shows them, without making events of them: there are thousands."""
+    for said, row in zip(parse_all(row.event for row in stored), stored, strict=True):
+        at = said["at"]
+        cells = [shown_cell(said.get(name)) for name in FIELDS]
+        cells[AT] = f"{at[:10]} {at[11:19]}"
+        yield (*cells, row.mac)
 
 
 def _planned(plan: str) -> frozenset[str]:

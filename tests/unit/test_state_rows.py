@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from state_values import TEXTS, any_of, any_plan
 
+from sheetsync.core.chain import shown
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.model import (
     HUB,
@@ -31,6 +33,8 @@ from sheetsync.core.plan import CellWrite, Event, Mail, OrderMail, Plan
 from sheetsync.errors import StateError
 from sheetsync.state import rows
 from sheetsync.state.codec import codec_of, instant_text, to_json
+from sheetsync.state.history import _rows
+from sheetsync.state.rows import to_stored
 
 NOW = datetime(2026, 4, 3, 8, tzinfo=UTC)
 TAB = TabAddress(HUB, "Order lines")
@@ -240,3 +244,12 @@ def test_the_kinds_of_writes_and_mails_are_stored_by_name():
         lines=(),
     )
     assert json.loads(rows.mail_to_stored(mail))[0] == "OrderMail"
+
+
+@EXAMPLES
+@given(any_of(Event))
+def test_a_journal_row_is_shown_as_its_event_would_be(event):
+    """Read without making an event of it, because there are tens of thousands."""
+    stored = SimpleNamespace(event=to_stored(Event, event), mac="m")
+
+    assert same(list(_rows([stored])), [(*shown(event), "m")])
