@@ -23,7 +23,7 @@ from sheetsync.core.matching.documents import (
     Receipt,
     ReceiptKind,
 )
-from sheetsync.core.matching.exact import Exact, as_decimal, as_exact_ratio, as_plain, ratio
+from sheetsync.core.matching.exact import Exact, as_decimal, as_exact_ratio, as_plain, total
 from sheetsync.core.matching.settings import MatchingRules
 
 NOTHING = Decimal(0)
@@ -34,12 +34,14 @@ class Ledger:
     """One order line: its figures, and the running sums while invoices are examined.
 
     `needs_ratios` is settled before any sum is taken; from then on every figure is of one kind.
+    `factors` turn other units into the line's own.
     """
 
     order: PurchaseOrder
     line: OrderedLine
     needs_ratios: bool = False
-    receipts: list[tuple[Receipt, Fraction]] = field(default_factory=list)
+    receipts: tuple[Receipt, ...] = ()
+    factors: dict[str, Fraction] | None = None
     is_unreadable: bool = False
     exact: Callable[[Decimal], Exact] = as_decimal
     price: Exact = field(init=False)
@@ -58,13 +60,13 @@ class Ledger:
         if line.price_includes_tax:
             self.price = self.price * as_exact_ratio(net_of_tax(line.tax_rate_pct))
         self.billed = self.billed_amount = self.received = self.accepted = exact(NOTHING)
-        for receipt, factor in self.receipts:
-            self._receive(receipt, factor)
+        for receipt in self.receipts:
+            self._receive(receipt)
 
-    def _receive(self, receipt: Receipt, factor: Fraction) -> None:
+    def _receive(self, receipt: Receipt) -> None:
         came, accepted = _came_and_accepted(receipt)
-        if factor is not ONE:
-            per_unit = as_exact_ratio(factor)
+        if self.factors is not None and receipt.uom in self.factors:
+            per_unit = as_exact_ratio(self.factors[receipt.uom])
             self.received = self.received + self.exact(came) * per_unit
             self.accepted = self.accepted + self.exact(accepted) * per_unit
         else:
@@ -83,7 +85,7 @@ class Ledger:
     @property
     def receipt_numbers(self) -> tuple[str, ...]:
         """The receipts and returns on this line, each once, in order."""
-        return tuple(sorted({receipt.receipt_number for receipt, _ in self.receipts}))
+        return tuple(sorted({receipt.receipt_number for receipt in self.receipts}))
 
 
 def _came_and_accepted(receipt: Receipt) -> tuple[Decimal, Decimal]:
@@ -103,22 +105,22 @@ class OrderBook:
 
     order: PurchaseOrder
     ledgers: dict[int, Ledger]
-    by_item: dict[str, list[Ledger]]
     amount_billed: Fraction = Fraction(0)
     value_billed: Fraction = Fraction(0)
     charges_billed: dict[str, Fraction] = field(default_factory=dict)
+
+    def of_item(self, item: str | None) -> list[Ledger]:
+        """The order's lines for an item."""
+        return [ledger for ledger in self.ledgers.values() if item and ledger.line.item == item]
 
     def net_value(self) -> Fraction:
         """What was ordered, in money: without tax, without what was cancelled."""
         if self.order.is_blanket:
             return Fraction(self.order.value_limit or 0)
-        return sum(
-            (
-                ratio(ledger.ordered) * ratio(ledger.price)
-                for ledger in self.ledgers.values()
-                if not ledger.line.cancelled
-            ),
-            Fraction(0),
+        return total(
+            ledger.ordered * ledger.price
+            for ledger in self.ledgers.values()
+            if not ledger.line.cancelled
         )
 
 
@@ -155,13 +157,12 @@ def open_books(documents: Documents, settings: MatchingRules, as_of: date | None
 
 
 def _open_order(order: PurchaseOrder) -> OrderBook:
-    book = OrderBook(order=order, ledgers={}, by_item={})
+    book = OrderBook(order=order, ledgers={})
     for line in order.lines:
         if line.line_number in book.ledgers:
             raise ValueError(f"order {order.po_number!r} has two lines {line.line_number}")
         ledger = Ledger(order=order, line=line, needs_ratios=line.price_includes_tax)
         book.ledgers[line.line_number] = ledger
-        book.by_item.setdefault(line.item, []).append(ledger)
     return book
 
 
@@ -178,8 +179,10 @@ def _lay(receipt: Receipt, books: Books, settings: MatchingRules) -> None:
     if factor is None:
         ledger.is_unreadable = True
         return
-    ledger.needs_ratios = ledger.needs_ratios or factor is not ONE
-    ledger.receipts.append((receipt, factor))
+    if factor is not ONE:
+        ledger.needs_ratios = True
+        ledger.factors = {**(ledger.factors or {}), receipt.uom: factor}
+    ledger.receipts += (receipt,)
 
 
 def _hold_back(

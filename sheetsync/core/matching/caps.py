@@ -51,8 +51,11 @@ def billed_early(posting: Posting, settings: MatchingRules) -> Measured | None:
     billed_on = posting.voucher.invoice.invoice_date
     if limit is None or due is None or due <= billed_on:
         return None
+    days = (due - billed_on).days
+    if _is_plainly_within(posting, limit, settings, times=days):
+        return None
     amount, unit = _in_limit_currency(posting, settings)
-    weight = None if amount is None else amount * (due - billed_on).days
+    weight = None if amount is None else amount * days
     test = LimitTest("date_value_days", limit, weight, f"{unit} x days")
     if not test.is_exceeded:
         return None
@@ -67,11 +70,13 @@ def billed_early(posting: Posting, settings: MatchingRules) -> Measured | None:
     )
 
 
-def _is_plainly_within(posting: Posting, cap: Decimal, settings: MatchingRules) -> bool:
+def _is_plainly_within(
+    posting: Posting, cap: Decimal, settings: MatchingRules, *, times: int = 1
+) -> bool:
     """The common case, told without a conversion: one currency for invoice, order and limit."""
     currency = posting.voucher.invoice.currency
     is_one = currency == posting.open_ledger.order.currency == (settings.limit_currency or currency)
-    return is_one and posting.amount <= cap
+    return is_one and posting.amount * times <= cap
 
 
 def _in_limit_currency(posting: Posting, settings: MatchingRules) -> tuple[Fraction | None, str]:

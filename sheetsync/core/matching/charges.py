@@ -15,7 +15,7 @@ from fractions import Fraction
 from sheetsync.core.matching.books import OrderBook
 from sheetsync.core.matching.codes import HoldCode, Measure
 from sheetsync.core.matching.conversions import ONE, exchange_rate
-from sheetsync.core.matching.exact import number, ratio, round_money
+from sheetsync.core.matching.exact import Exact, number, round_money, total
 from sheetsync.core.matching.matches import Figures
 from sheetsync.core.matching.releases import hold_voucher
 from sheetsync.core.matching.settings import MatchingRules
@@ -57,12 +57,12 @@ def check_charges(voucher: Voucher, settings: MatchingRules) -> None:
 
 def _values_by_order(voucher: Voucher) -> dict[str, Fraction]:
     """What the document bills net on each order, before any credit to it."""
-    values: dict[str, Fraction] = {}
+    values: dict[str, list[Exact]] = {}
     for posting in voucher.postings:
         if posting.counts and (posting.takes_effect or not posting.is_credit):
             key = posting.open_ledger.order.po_number
-            values[key] = values.get(key, ZERO) + ratio(posting.billed_value)
-    return values
+            values.setdefault(key, []).append(posting.billed_value)
+    return {key: total(billed) for key, billed in values.items()}
 
 
 def _book_of(voucher: Voucher, po_number: str) -> OrderBook:
@@ -95,13 +95,13 @@ def _divided(
 ) -> list[tuple[OrderBook, Fraction]]:
     """The charge in each order's currency, divided as their plans expect it."""
     if len(planning) == 1:
-        weights = [ONE]
-    else:
-        weights = [
-            Fraction(_planned(book, code) or 0)
-            * (values[book.order.po_number] / book.net_value() if book.net_value() else ONE)
-            for book in planning
-        ]
+        (book,) = planning
+        return [(book, Fraction(amount) * _into_order(voucher, book, settings))]
+    weights = [
+        Fraction(_planned(book, code) or 0)
+        * (values[book.order.po_number] / book.net_value() if book.net_value() else ONE)
+        for book in planning
+    ]
     whole = sum(weights, ZERO)
     return [
         (

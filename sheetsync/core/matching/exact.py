@@ -8,6 +8,7 @@ Never: a binary fraction.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 from fractions import Fraction
 from functools import cache
@@ -70,14 +71,27 @@ def as_exact_ratio(value: Decimal | Fraction) -> Exact:
 
 def ratio(value: Exact | Number) -> Fraction:
     """Any exact number as a ratio."""
-    return Fraction(cast("Decimal", value))
+    if isinstance(value, Fraction):
+        return value
+    return Fraction(*cast("Decimal", value).as_integer_ratio())
+
+
+def total(values: Iterable[Exact]) -> Fraction:
+    """The sum of figures of different lines, decimals and ratios mixed."""
+    decimals, ratios = Decimal(0), Fraction(0)
+    for value in values:
+        if isinstance(value, Decimal):
+            decimals += value
+        else:
+            ratios += ratio(value)
+    return ratio(decimals) + ratios if ratios else ratio(decimals)
 
 
 def number(value: Exact | Number) -> Number:
     """The decimal where one can write it, else the ratio."""
-    plain = cast("Number", value)
-    if isinstance(plain, Decimal):
-        return plain
+    if isinstance(value, Decimal):
+        return value
+    plain = cast("Fraction", value)
     rest = plain.denominator
     for prime in (2, 5):
         while rest % prime == 0:
@@ -107,10 +121,10 @@ def _smallest(currency: str) -> Decimal:
 
 def round_money(value: Exact | Number, currency: str) -> Decimal:
     """Money at its currency's minor unit, halves away from zero."""
-    plain = cast("Number", value)
-    if isinstance(plain, Decimal):
-        rounded = plain.quantize(_smallest(currency), context=ROUNDING)
+    if isinstance(value, Decimal):
+        rounded = value.quantize(_smallest(currency), context=ROUNDING)
     else:
+        plain = cast("Fraction", value)
         scale = 10 ** minor_unit(currency)
         double = 2 * plain.denominator
         units = (2 * abs(plain.numerator) * scale + plain.denominator) // double

@@ -94,7 +94,7 @@ def is_ambiguous(arrival: Arrival) -> bool:
 def _resolve(line: InvoicedLine, book: OrderBook) -> Ledger | None:
     if line.line_number is not None:
         return book.ledgers.get(line.line_number)
-    candidates = book.by_item.get(line.item, []) if line.item else []
+    candidates = book.of_item(line.item)
     return candidates[0] if len(candidates) == 1 else None
 
 
@@ -204,6 +204,6 @@ def _seen(arrival: Arrival, code: HoldCode) -> Figures:
     if code is HoldCode.UOM and ordered:
         return Figures(seen=line.uom, wanted=ordered.uom)
     if code is HoldCode.AMBIGUOUS_LINE and arrival.book and line.line_number is None:
-        alike = len(arrival.book.by_item.get(line.item or "", ()))
+        alike = len(arrival.book.of_item(line.item))
         return Figures(seen=line.item, billed=Decimal(alike))
     return Figures(seen=line.item, wanted=ordered.item if ordered else None)

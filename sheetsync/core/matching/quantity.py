@@ -95,7 +95,7 @@ def _judged(
 def matched_quantity(posting: Posting) -> Exact:
     """What of the line is covered: all of it, or what a quantity hold leaves of the basis."""
     ledger = posting.open_ledger
-    if not any(
+    if not posting.holds or not any(
         hold.code in QUANTITY_HOLDS and hold.state is HoldState.HELD for hold in posting.holds
     ):
         return posting.quantity
@@ -118,7 +118,7 @@ def _basis(ledger: Ledger) -> Exact:
 def over_receipt(ledger: Ledger, settings: MatchingRules) -> Decimal | None:
     """OVER_RECEIPT: the limit that the received quantity exceeds, if it does."""
     limit = settings.over_receipt.pct_upper
-    if limit is None or ledger.order.is_blanket:
+    if limit is None or ledger.received <= ledger.ordered or ledger.order.is_blanket:
         return None
     over, ordered = ratio(ledger.received) - ratio(ledger.ordered), ratio(ledger.ordered)
-    return limit if over > 0 and over * 100 > Fraction(limit) * ordered else None
+    return limit if over * 100 > Fraction(limit) * ordered else None

@@ -119,7 +119,7 @@ class Posting:
     @property
     def is_held(self) -> bool:
         """Whether a hold of this line stands."""
-        return any(hold.state is HoldState.HELD for hold in self.holds)
+        return bool(self.holds) and any(hold.state is HoldState.HELD for hold in self.holds)
 
 
 @dataclass(slots=True, kw_only=True)
