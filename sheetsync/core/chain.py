@@ -102,8 +102,13 @@ class Verdict:
 def shown(event: Event) -> Row:
     """The event as the history shows it, in the order of `FIELDS`."""
     said = [getattr(event, name) for name in FIELDS]
-    said[AT] = event.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    said[AT] = shown_at(event.at)
     return tuple(map(shown_cell, said))
+
+
+def shown_at(at: datetime) -> str:
+    """An instant as the history shows it: UTC, to the second."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 def row_of(chained: ChainedEvent) -> Row:

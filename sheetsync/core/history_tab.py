@@ -18,7 +18,6 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sheetsync.core.chain import (
     AT,
@@ -32,6 +31,7 @@ from sheetsync.core.chain import (
     holds,
     is_blank_row,
     same_row,
+    shown_at,
 )
 from sheetsync.core.longest_run import longest_run
 from sheetsync.core.model import RawCell, TabReading
@@ -161,7 +161,7 @@ class _Comparison:
         self.numbers = {str(row[EVENT_ID]): number for number, row in enumerate(due)}
         # A column of macs that shows none was added a moment ago; nobody emptied it.
         self.has_macs = CHAIN in reading.present and any(row[MAC] is not None for row in rows)
-        self.told_at = [_told_at(at) for at in journal.plans]
+        self.told_at = [shown_at(at) for at in journal.plans]
         self.ours: set[int] = set()
         self.archived: set[int] = set()
         self.strange: set[int] = set()
@@ -374,7 +374,3 @@ def _filled(row: Row) -> dict[str, RawCell]:
 def _size(cells: Mapping[str, RawCell]) -> int:
     """About how many bytes it takes to write them."""
     return sum(BYTES_OF_A_CELL + len(str(cell)) for cell in cells.values())
-
-
-def _told_at(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
