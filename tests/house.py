@@ -97,6 +97,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "core/requirements",
         "core/views/",
     ),
+    "core/settled": (*WORDS, "core/compose", "core/merging"),
     "core/digest": WORDS,
     "core/order_mails": WORDS,
     "core/event_rows": WORDS,

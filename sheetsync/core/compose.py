@@ -1,4 +1,4 @@
-"""From what should stand to the writes that make it stand, and the rows as they will be settled.
+"""From what should stand to the writes that make it stand.
 
 The worker writes its own columns; in a person's column it only puts back a locked value, clears a
 request that was carried out, and writes the numbers of new orders. Rows of orders that this run may
@@ -25,7 +25,6 @@ from sheetsync.core.model import (
     RawCell,
     RowKey,
     RowRef,
-    SettledRow,
     Snapshot,
     TabAddress,
     TabKind,
@@ -34,7 +33,7 @@ from sheetsync.core.model import (
 from sheetsync.core.numbering import Numbered
 from sheetsync.core.plan import CellWrite, RowAppend, RowGone, Write
 from sheetsync.core.requirements import Asked
-from sheetsync.core.rows import is_as_settled, is_blank, key_text, line_row, same_cell
+from sheetsync.core.rows import is_blank, key_text, line_row, same_cell
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.core.verdicts import side_of, verdict
 from sheetsync.core.views import ShownRows, World
@@ -331,66 +330,3 @@ def serves(reading: TabReading, key: RowKey, outcome: Outcome) -> bool:
     if "po_number" in names:
         return mandate.serves(outcome.suppliers.get(names["po_number"]))
     return any(key_text(name) == names.get("supplier") for name in mandate.pilot_suppliers)
-
-
-def settled_rows(
-    outcome: Outcome, planned: Collection[Write]
-) -> dict[TabAddress, dict[RowKey, SettledRow | None]]:
-    """The rows that differ from the baseline, as they stand without the plan's writes."""
-    appended = {(w.tab, w.key) for w in planned if isinstance(w, RowAppend)}
-    # A row that is asked for is known once it is written.
-    unknown = outcome.strangers | outcome.again.keys()
-    delta: dict[TabAddress, dict[RowKey, SettledRow | None]] = {}
-    for reading in outcome.snapshot.tabs.values():
-        address = reading.place.address
-        if reading.place.kind is TabKind.HISTORY or address in outcome.locked.still:
-            continue
-        known = outcome.world.baseline.rows.get(address, {})
-        rows = delta.setdefault(address, {})
-        spec = outcome.spec(reading)
-        rekeyed = {row.now for row in outcome.locked.rekeyed if row.was.place == reading.place}
-        for key, (ref, row) in keyed_rows(outcome.locked.refs[address]).items():
-            before = known.get(key)
-            # A row whose key is put back was settled under that key.
-            is_rekeyed = ref in rekeyed
-            if ref.content is not None or (address, key) in unknown or is_rekeyed:
-                continue
-            if before is not None and is_as_settled(reading.rows[row], before.cells, spec):
-                continue
-            settled = _settled(reading, key, row, before, outcome)
-            if settled != before:
-                rows[key] = settled
-        for vanished in (*outcome.locked.removed, *outcome.locked.restored):
-            if vanished.place != reading.place or (address, vanished.key) in appended:
-                continue
-            if serves(reading, vanished.key, outcome):
-                rows[vanished.key] = None
-    return {address: rows for address, rows in delta.items() if rows}
-
-
-def _settled(
-    reading: TabReading, key: RowKey, row: int, known: SettledRow | None, outcome: Outcome
-) -> SettledRow:
-    address = reading.place.address
-    kept = {
-        *outcome.put_back.get((address, key), ()),
-        *outcome.overwritten.get((address, key), ()),
-    }
-    before = known.cells if known is not None else {}
-    cells: dict[str, RawCell] = {}
-    for column, cell in zip(outcome.spec(reading).columns, reading.rows[row], strict=True):
-        field = column.field
-        value = cell
-        laid = outcome.laid.get((address, key, field))
-        if laid is not None and laid.is_asked:
-            value = laid.shown
-        is_pending = (address, key, field) in outcome.pending and column.is_people_s
-        if field not in reading.present or field in kept or is_pending:
-            value = before.get(field)
-        elif column.request and (address, key, field) not in outcome.done:
-            value = cell if same_cell(cell, before.get(field)) else None
-        if not is_blank(value):
-            cells[field] = value
-    seen = outcome.first_seen.get((address, key), outcome.snapshot.read_at)
-    first_seen_at = known.first_seen_at if known is not None else seen
-    return SettledRow(cells=cells, first_seen_at=first_seen_at)

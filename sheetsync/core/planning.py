@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sheetsync.core import history, order_events
-from sheetsync.core.compose import Outcome, settled_rows, writes
+from sheetsync.core.compose import Outcome, writes
 from sheetsync.core.digest import digest
 from sheetsync.core.history_edits import history_mended
 from sheetsync.core.history_tab import HistoryReview
@@ -21,6 +21,7 @@ from sheetsync.core.order_mails import order_mails
 from sheetsync.core.orders import OrderBook
 from sheetsync.core.plan import BaselineDelta, CellWrite, Event, Plan, Write
 from sheetsync.core.rows import line_row
+from sheetsync.core.settled import rows_to_settle
 from sheetsync.core.turn import Turn
 
 
@@ -53,7 +54,7 @@ def make_plan(
         findings=stands.findings,
         mails=(*order_mails(turn.moves, turn.book, world.records), *digests),
         delta=BaselineDelta(
-            rows=settled_rows(outcome, planned),
+            rows=rows_to_settle(outcome, planned),
             orders=_order_delta(outcome, turn.book, numbers, lines),
             lines=lines,
             findings=stands.delta(baseline),
