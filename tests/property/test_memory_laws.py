@@ -274,8 +274,7 @@ def judged_rows(monkeypatch):
     validate = schemas._failures
 
     def count(schema, cells):
-        if schemas.KEY not in cells.columns:
-            counted.append(len(cells))
+        counted.append(len(cells))
         return validate(schema, cells)
 
     monkeypatch.setattr(schemas, "_failures", count)

@@ -18,7 +18,7 @@ from datetime import date
 
 from sheetsync.core.columns.cells import CellReader, hub_notation
 from sheetsync.core.columns.documents import InvoiceKey, by_invoice
-from sheetsync.core.columns.frames import RawRow, is_begun, read_frame
+from sheetsync.core.columns.frames import RawRow, columns_read, is_begun, read_frame
 from sheetsync.core.columns.neighbours import at_odds, at_odds_with_itself
 from sheetsync.core.columns.rows import Complaint, ReadRow, Row, placed, read_rows
 from sheetsync.core.columns.schemas import Schemas
@@ -93,11 +93,11 @@ class Judge:
         reads = self._reads(place.kind, raws, notation, last)
         keys = [read.key if read is not None else None for read in reads]
         refs = refs_by_key(raws, keys, spec)
-        doubled = self._schemas.doubled(
-            [read.unique_key for read in reads if read is not None and read.unique_key is not None]
+        counts = Counter(
+            read.unique_key for read in reads if read is not None and read.unique_key is not None
         )
         before = last.placed if last is not None else ()
-        standing = tuple(_placed(place, spec, reads, refs, doubled, before))
+        standing = tuple(_placed(place, spec, reads, refs, counts, before))
         rows = tuple(row for row in standing if row is not None)
         return JudgedTab(
             place=place,
@@ -118,7 +118,7 @@ class Judge:
     ) -> list[ReadRow | None]:
         """Every row for itself, aligned with `raws`: as it was read before, or read now."""
         spec = self._rules.tabs[kind]
-        reads, others = _taken_over(raws, last)
+        reads, others = _taken_over(raws, last, spec, kind)
         new = [place for place in others if is_begun(raws[place], spec)]
         rows = [raws[place] for place in new]
         frame = read_frame(rows, kind, spec, self._reader, self._hub, notation)
@@ -138,31 +138,40 @@ def is_troubled(row: Row) -> bool:
 
 
 def _taken_over(
-    raws: Sequence[RawRow], last: JudgedTab | None
+    raws: Sequence[RawRow], last: JudgedTab | None, spec: TabSpec, kind: TabKind
 ) -> tuple[list[ReadRow | None], list[int]]:
     """The rows that were read before, aligned with `raws`, and the places of all others.
 
-    Most rows stand where they stood; the others are looked for among the rows that do not.
+    Most rows stand where they stood; the others are looked for among the rows that do not. Only
+    cells that are read count: the worker's own change in every cycle.
     """
     reads: list[ReadRow | None] = [None] * len(raws)
     if last is None:
         return reads, list(range(len(raws)))
-    stays = [*map(is_same_row, raws, last.raws)]
+    places_read = [spec.index[column.field] for column in columns_read(kind, spec)]
+
+    def cells_read(cells: RawRow) -> RawRow:
+        return tuple([cells[place] for place in places_read])
+
+    stays = [
+        is_same_row(cells, was) or is_same_row(cells_read(cells), cells_read(was))
+        for cells, was in zip(raws, last.raws, strict=False)
+    ]
     moved: dict[object, ReadRow] = {}
-    for place, (stayed, row) in enumerate(zip(stays, last.placed, strict=False)):
-        if stayed:
-            reads[place] = row.read if row is not None else None
-        elif row is not None:
-            moved[_to_the_letter(row.read.raws)] = row.read
-    for row in last.placed[len(stays) :]:
-        if row is not None:
-            moved[_to_the_letter(row.read.raws)] = row.read
+    for place, row in enumerate(last.placed):
+        if row is None:
+            continue
+        if place < len(stays) and stays[place]:
+            reads[place] = row.read
+        else:
+            moved[_to_the_letter(cells_read(row.read.raws))] = row.read
     others = []
     for place, cells in enumerate(raws):
         if place < len(stays) and stays[place]:
             continue
-        found = moved.get(_to_the_letter(cells)) if moved else None
-        if found is not None and is_same_row(found.raws, cells):
+        wanted = cells_read(cells)
+        found = moved.get(_to_the_letter(wanted)) if moved else None
+        if found is not None and is_same_row(cells_read(found.raws), wanted):
             reads[place] = found
         else:
             others.append(place)
@@ -178,7 +187,7 @@ def _placed(
     spec: TabSpec,
     reads: Sequence[ReadRow | None],
     refs: Sequence[RowRef | None],
-    doubled: Counter[RowKey],
+    counts: Counter[RowKey],
     before: Sequence[Row | None],
 ) -> Iterator[Row | None]:
     """Every row where it stands; the one from before where nothing about it is new."""
@@ -186,7 +195,7 @@ def _placed(
         if read is None or ref is None:
             yield None
             continue
-        alike = doubled.get(read.unique_key, 1) if read.unique_key is not None else 1
+        alike = counts[read.unique_key] if read.unique_key is not None else 1
         was = before[index] if index < len(before) else None
         if was is not None and was.read is read and was.alike == alike and was.ref == ref:
             yield was

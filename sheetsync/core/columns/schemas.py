@@ -9,8 +9,7 @@ Never: compares two cells of a row, or says anything to a person (`complaints`).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -22,15 +21,12 @@ from babel.core import get_global
 from pandera.errors import SchemaErrors
 
 from sheetsync.core.columns.frames import RowFrame
-from sheetsync.core.model import RowKey, TabKind
+from sheetsync.core.model import TabKind
 from sheetsync.core.money import is_plausible
 from sheetsync.core.reading import Amount, Identifier, Unread
 from sheetsync.core.rulebook import CellKind, ColumnRules, ColumnSpec, TabSpec
 
 LARGEST_LINE_NUMBER = 1_000_000
-
-KEY = "(key)"
-"""The column that tells rows apart; no field of rules/columns.yaml has brackets."""
 
 
 class Fault(StrEnum):
@@ -44,7 +40,6 @@ class Fault(StrEnum):
     TOO_LONG = "too_long"
     NO_CURRENCY = "no_currency"
     BLANK = "blank"
-    DOUBLED = "doubled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +78,6 @@ class Schemas:
     def __init__(self, rules: ColumnRules) -> None:
         self._rules = rules
         self._made: dict[TabKind, pa.DataFrameSchema] = {}
-        self._unique = pa.DataFrameSchema({KEY: pa.Column(unique=True, report_duplicates="all")})
 
     def failures(self, frame: RowFrame) -> Iterator[Failure]:
         """Judge every cell; yields nothing where all is well."""
@@ -91,11 +85,6 @@ class Schemas:
         if kind not in self._made:
             self._made[kind] = schema_of(kind, self._rules.tabs[kind])
         yield from _failures(self._made[kind], frame.cells)
-
-    def doubled(self, keys: Sequence[RowKey]) -> Counter[RowKey]:
-        """The keys that stand more than once among those of a tab, and how often."""
-        column = pd.DataFrame({KEY: pd.Series([*map(repr, keys)], dtype=object)})
-        return Counter(keys[failure.row] for failure in _failures(self._unique, column))
 
 
 def _failures(schema: pa.DataFrameSchema, cells: pd.DataFrame) -> Iterator[Failure]:
@@ -147,7 +136,6 @@ def _check(fault: Fault, passes: Callable[[Any], bool]) -> pa.Check:
 _FAULT_OF = {
     **{fault.value: fault for fault in Fault},
     "not_nullable": Fault.BLANK,
-    "field_uniqueness": Fault.DOUBLED,
 }
 
 
