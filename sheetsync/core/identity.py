@@ -115,15 +115,17 @@ def copied_rows(
     """The rows that carry a settled row's key beside the row that still says what was settled."""
     rows = [(row, ref) for row, ref in enumerate(refs) if ref is not None and ref.key == key]
     original = _original([row for row, _ in rows], reading, settled, spec)
-    for count, (row, ref) in enumerate(rows):
-        if row != original:
-            yield CopiedRow(
-                place=reading.place,
-                ref=ref,
-                source=Source(reading.place.address, row + FIRST_ROW),
-                row=settled,
-                count=count,
-            )
+    copies = [(row, ref) for row, ref in rows if row != original]
+    # Counted by what they say, so that sorting them changes nothing.
+    copies.sort(key=lambda copy: (repr(copy[1].content), copy[1].occurrence))
+    for count, (row, ref) in enumerate(copies, 1):
+        yield CopiedRow(
+            place=reading.place,
+            ref=ref,
+            source=Source(reading.place.address, row + FIRST_ROW),
+            row=settled,
+            count=count,
+        )
 
 
 def _original(

@@ -18,8 +18,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetsync.core.differences import AddedRow, CopiedRow, Merged, RetypedRow, VanishedRow
-from sheetsync.core.findings import Finding
+from sheetsync.core.findings import Code, Finding
 from sheetsync.core.identity import copied_rows, known_again
+from sheetsync.core.matching.codes import HoldCode
 from sheetsync.core.model import (
     Baseline,
     Change,
@@ -40,15 +41,20 @@ from sheetsync.core.wording import document_of, shown_cell
 FIRST_ROW = 2
 """Row 1 holds the headers."""
 
+COPIES = frozenset({str(Code.DUPLICATE_KEY), str(HoldCode.DUPLICATE)})
+SAID_OF_COPIES = frozenset({"message", "match_status", "holds"})
+"""What the worker writes on copies: when one is left, nobody typed it over the row that it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Tab:
-    """A tab, who its rows are, and what was settled."""
+    """A tab, who its rows are, what was settled, and the keys that stood on several rows."""
 
     reading: TabReading
     spec: TabSpec
     refs: Sequence[RowRef | None]
     settled: Mapping[RowKey, SettledRow]
+    copied: frozenset[RowKey]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,8 +97,8 @@ def merge(
         spec = columns.tabs[reading.place.kind]
         refs[address] = row_refs(reading.rows, spec)
         if address not in unread:
-            tab = _Tab(reading, spec, refs[address], baseline.rows.get(address, {}))
-            _compare(tab, snapshot, found)
+            settled, copied = baseline.rows.get(address, {}), _copied_before(address, baseline)
+            _compare(_Tab(reading, spec, refs[address], settled, copied), snapshot, found)
     merged = Merged(
         changes=tuple(found.changes),
         overwrites=tuple(found.overwrites),
@@ -105,6 +111,15 @@ def merge(
         refs=refs,
     )
     return merged, tuple(found.findings)
+
+
+def _copied_before(address: TabAddress, baseline: Baseline) -> frozenset[RowKey]:
+    """The keys that were said to stand on several rows of the tab."""
+    return frozenset(
+        known.key
+        for known in baseline.findings.values()
+        if known.key is not None and known.tab == address and known.code in COPIES
+    )
 
 
 def _compare(tab: _Tab, snapshot: Snapshot, found: _Found) -> None:
@@ -121,7 +136,8 @@ def _compare(tab: _Tab, snapshot: Snapshot, found: _Found) -> None:
             found.added.append(_added(reading, spec, key, row, snapshot))
         else:
             for change in _differences(reading, spec, ref, row, before):
-                _sort_out(change, spec.by_field[change.field], found)
+                if key not in tab.copied or change.field not in SAID_OF_COPIES:
+                    _sort_out(change, spec.by_field[change.field], found)
     gone = [
         VanishedRow(place=reading.place, key=key, row=row)
         for key, row in settled.items()

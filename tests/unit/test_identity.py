@@ -500,6 +500,48 @@ def test_a_deleted_order_row_keeps_deciding_how_its_invoices_match():
     assert sheet.row("Orders", **PO)["match_level"] == "2way"
 
 
+@pytest.mark.parametrize(("tab", "row"), [(LINES, 0), ("Invoices", 0)])
+def test_nobody_is_blamed_for_what_sheetsync_wrote_on_a_copy(tab, row):
+    sheet = receipt_sheet(is_old=True)
+    bill(sheet, "INV-1")
+    sheet.rest()
+    copy_down(sheet, tab)
+    sheet.rest()
+    sheet.change(tab, lambda rows: [*rows[:row], *rows[row + 1 :]])
+    found = one_cycle(sheet)
+
+    assert not set(found) & {"worker-field-edited", "duplicate-key", "DUPLICATE"}
+    assert (
+        sheet.rows(tab)[-1]["message"] is None
+        or "here already" not in sheet.rows(tab)[-1]["message"]
+    )
+
+
+@pytest.mark.parametrize("original", [None, "three"])
+def test_sorting_copies_changes_no_finding(original):
+    sheet = confirmed_sheet()
+    copy_down(sheet, LINES, notes="one")
+    copy_down(sheet, LINES, notes="two")
+    sheet.type(LINES, {**LINE_1, "notes": None}, notes=original)
+    sheet.rest()
+    sheet.change(LINES, lambda rows: rows[::-1])
+
+    assert sheet.cycle(minutes=1).is_empty
+
+
+def test_a_worker_s_cell_that_shows_what_it_should_comes_to_rest():
+    """A write that took although it was told as skipped: the baseline still has the older value."""
+    sheet = confirmed_sheet()
+    orders = sheet.tab("Orders")
+    rows = dict(sheet.baseline.rows[orders])
+    [(key, row)] = rows.items()
+    rows[key] = replace(row, cells={**row.cells, "version": 7})
+    sheet.baseline = replace(sheet.baseline, rows={**sheet.baseline.rows, orders: rows})
+    sheet.rest(3)
+
+    assert sheet.baseline.rows[orders][key].cells["version"] == 1
+
+
 # -- columns, tabs, sorting -----------------------------------------------------------------------
 
 
