@@ -3,8 +3,9 @@
 import pytest
 from sheets_office import HISTORY, NOW, ORDER_LINES, PRIVATE, WORKER, Office, open_company
 
+from sheetsync.core.history_tab import ids_digest
 from sheetsync.core.model import RowRef
-from sheetsync.core.plan import CellWrite, ChainedEvent, Event, RowAppend
+from sheetsync.core.plan import CellWrite, ChainedEvent, Event, HistoryMend, RowAppend
 from sheetsync.errors import AccessDenied, WorkbookUnavailable
 from sheetsync.ports import Batch
 from sheetsync.sheets import tab_layout
@@ -153,6 +154,18 @@ def test_what_landed_on_a_moved_row_is_not_told(office):
     assert not applied.taken & {*astray}
     told = [f"e{index // 2 + 1:03}" for index in range(0, 2 * LINES, 2) if index not in astray]
     assert ids(office) == told
+
+
+def test_a_history_that_is_laid_right_and_told_in_parts_shows_each_event_once(office):
+    writes, tell = plan()
+    nothing = ids_digest([])
+    mend = HistoryMend(tab=HISTORY, seen=nothing, after=nothing, rows=0)
+
+    workbook = office.new_workbook(payload_limit=2_000)  # less than is guessed at first
+    workbook.apply([mend], lambda _: tell({*range(len(writes))}), BATCH)
+
+    assert len(sent(office)) > 1
+    assert ids(office) == TOLD
 
 
 def test_the_witness_grows_no_wider_with_each_part(office):
