@@ -73,6 +73,8 @@ class Course:
         self._before: set[int] = set()
         self._touched = False
         self.started_at = self.company.clock.now()
+        self.back: dict[tuple[str, RowKey], int] = {}
+        self.doubled: set[tuple[str, RowKey]] = set()
         self._taken: list[tuple[str, RowKey]] = []
 
     @contextmanager
@@ -146,10 +148,14 @@ class Course:
                 self._tell(happening, f"somebody tries to {happening.what}: {error}")
                 return
             raise Broken(f"{happening}: {error!r}") from error
+        if happening.what == "undo_delete" and happening.place == "read":
+            self.back = dict.fromkeys((self._keys() - keys).elements(), self.tick)
         self._touched = True
         self.tally.acts += 1
         self.book.replaced(before)
-        self._taken += sorted((keys - self._keys()).elements())
+        now = self._keys()
+        self._taken += sorted((keys - now).elements())
+        self.doubled |= {place for place, count in now.items() if count > max(1, keys[place])}
         self._tell(happening, f"somebody {words}")
 
     def _keys(self) -> Counter[tuple[str, RowKey]]:
@@ -161,6 +167,16 @@ class Course:
                 keys = (desk.key(row) for row in desk.filled())
                 found.update((str(place.address), key) for key in keys if key is not None)
         return found
+
+    def was_back(self, event: Event) -> bool:
+        """Whether the row of which an event says that it is gone stood there again by then."""
+        said = f"{event.tab} {event.po_number} {event.line_number}".casefold()
+        return any(
+            tick == self.tick - 1
+            and event.tab.startswith(tab)
+            and all(part in said for part in key)
+            for (tab, key), tick in self.back.items()
+        )
 
     def was_taken_away(self, event: Event) -> bool:
         """Whether a person took away the row of which an event says so."""

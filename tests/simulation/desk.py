@@ -45,12 +45,8 @@ class Desk:
         self.office = office
         self.address = address
         self.place = office.places.kind(address)
+        self.tab: Tab = office.tab(address)
         self.spec: TabSpec = the_rules().columns.tabs[self.place.kind]
-
-    @property
-    def tab(self) -> Tab:
-        """The tab as it stands."""
-        return self.office.tab(self.address)
 
     def columns(self) -> dict[str, int]:
         """Where each known field stands now."""
@@ -77,8 +73,11 @@ class Desk:
 
     def cells(self, row: int) -> dict[str, Any]:
         """The known fields of a row, blanks left out."""
-        shown = {field: self.value(row, at) for field, at in self.columns().items()}
-        return {field: value for field, value in shown.items() if value != ""}
+        found = self.tab.grid.row(row)
+        if found is None:
+            return {}
+        shown = ((field, found.value(at)) for field, at in self.columns().items())
+        return {field: value for field, value in shown if value != ""}
 
     def key(self, row: int) -> RowKey | None:
         """The key of a row as the worker tells it."""

@@ -57,14 +57,16 @@ class Watch:
             ("changed", "put back", "mend")
         ):
             yield from self._move(event, course, told)
-        is_told = any(event.tab.startswith(tab) for tab in misplaced(course.company.office))
         is_blamed = event.decision == "put back" and event.new is not None
-        if is_blamed and not is_told and not _was_typed(event, course):
+        if is_blamed and not _was_typed(event, course) and not _is_misplaced(event, course):
             yield Violation(law="blame", what=f"{told}: nobody typed that")
         if event.decision == "put back" and not self._was_locked(event, course):
             yield Violation(law="locks hold", what=f"{told}: it was put back and not locked")
         is_deleted = event.field == ROW and event.decision.startswith("deleted")
-        if is_deleted and not is_told and not course.was_taken_away(event):
+        if event.decision == "deleted" and course.was_back(event):
+            yield Violation(law="vanished", what=f"{told}: it stood there again before the write")
+        is_told = is_deleted and course.was_taken_away(event)
+        if is_deleted and not is_told and not _is_misplaced(event, course):
             yield Violation(law="vanished", what=f"{told}: nobody took that row away")
         if event.field.startswith("decision of "):
             yield from self._grant(event, course, told)
@@ -198,6 +200,11 @@ def _words(course: Course, event: Event, column: str, word: str) -> bool:
 
 def _was_typed(event: Event, course: Course) -> bool:
     return any(_may_be(t, event) and same(t.value, event.new) for t in course.book.typed)
+
+
+def _is_misplaced(event: Event, course: Course) -> bool:
+    """Whether a finding says that a write went astray on that tab."""
+    return any(event.tab.startswith(tab) for tab in misplaced(course.company.office))
 
 
 def _may_be(typed: Typed, event: Event) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from simulation.desk import Desk
 from simulation.hands import MOVED_ON, Hand, K, Nothing, place_of
-from simulation.office import OWNER
+from simulation.office import OWNER, Deleted, copied_row
 from simulation.repairs import put_headers_right
 
 
@@ -106,8 +106,38 @@ def delete_row(hand: Hand) -> str:
     desk = hand.desk(*MOVED_ON)
     row = hand.row(desk, keyed=False)
     words = f"deletes {place_of(desk, row)}"
+    found = desk.tab.grid.row(row)
+    header = tuple(desk.header())
     desk.batch(hand.who(desk), {"deleteDimension": {"range": desk.lines("ROWS", row, row + 1)}})
+    if found is not None:
+        hand.office.deleted.append(
+            Deleted(address=desk.address, at=row, header=header, row=copied_row(found))
+        )
     return words
+
+
+def undo_delete(hand: Hand) -> str:
+    """The row that was deleted last is brought back by Undo, in its place."""
+    if not hand.office.deleted:
+        raise Nothing
+    last = hand.office.deleted.pop()
+    desk = Desk(hand.office, last.address)
+    if tuple(desk.header()) != last.header or last.at >= desk.tab.row_count:
+        raise Nothing
+    desk.batch(
+        OWNER,
+        {
+            "insertDimension": {
+                "range": desk.lines("ROWS", last.at, last.at + 1),
+                "inheritFromBefore": False,
+            }
+        },
+    )
+    for column, value in enumerate(last.row.values):
+        desk.tab.grid.put(last.at, column, value, last.row.extra_at(column))
+    hand.office.server.world.undo.commit()
+    hand.book.came_back(last.row)
+    return f"brings back {place_of(desk, last.at)} by Undo"
 
 
 def drag_row(hand: Hand) -> str:

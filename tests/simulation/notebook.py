@@ -117,6 +117,12 @@ class Notebook:
             if extra.other and "typed" in extra.other:
                 _fix(desk, row, column, None)
 
+    def came_back(self, row: Row) -> None:
+        """A deleted row stands again with all that was typed into it."""
+        for extra in (row.extras or {}).values():
+            if extra.other and "typed" in extra.other:
+                self.typed[extra.other["typed"]].replaced_by = None
+
     def standing(self) -> set[int]:
         """The numbers whose value stands in its cell."""
         return {number for _, _, _, number in self._cells()}

@@ -105,6 +105,16 @@ class Places:
         return next(p for p in self.tabs if p.address == address)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """A row that a person deleted, as the browser keeps it for Undo."""
+
+    address: TabAddress
+    at: int
+    header: tuple[Any, ...]
+    row: Row
+
+
 class Refused(Exception):
     """The server refused what a person did."""
 
@@ -116,6 +126,7 @@ class Office:
         self.server = server
         self.places = places
         self.clock = clock
+        self.deleted: list[Deleted] = []
         self._calls = 0
 
     def call(self, email: str, verb: str, path: str, body: Json | None = None, **query: str) -> Any:
@@ -206,11 +217,12 @@ def _copied_tab(tab: Tab, world: World) -> Tab:
     made.basic_filter = tab.basic_filter
     grid = made.grid
     grid.has_formulas, grid.has_validation = tab.grid.has_formulas, tab.grid.has_validation
-    grid.rows = [None if row is None else _copied_row(row) for row in tab.grid.rows]
+    grid.rows = [None if row is None else copied_row(row) for row in tab.grid.rows]
     return made
 
 
-def _copied_row(row: Row) -> Row:
+def copied_row(row: Row) -> Row:
+    """The same row, changed apart from now on."""
     made = Row()
     made.values = list(row.values)
     made.extras = dict(row.extras) if row.extras else None

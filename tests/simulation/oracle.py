@@ -1,8 +1,7 @@
 """The judgement at the end: once people and faults have stopped and the worker rests.
 
-The heart is *no lost edit*: every value that a person typed stands in its row, or was replaced by a
-person, or is in the journal, or stands in a finding; and every request was carried out, or is
-refused in a finding, or still stands in its cell.
+The heart stands in `lost`: *no lost edit*. Here are the change history, the mails, rest, and the sums
+of receipts; in `strange` what stands in people's cells.
 """
 
 from __future__ import annotations
@@ -10,41 +9,25 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from sheetsync.core.decide import decide
-from sheetsync.core.model import RowKey, Snapshot, TabKind
-from sheetsync.core.plan import CellWrite, Event, OrderMail, Plan
+from sheetsync.core.model import RowKey, TabKind
+from sheetsync.core.plan import CellWrite, OrderMail, Plan
 from sheetsync.core.rows import key_text, same_cell
-from sheetsync.core.rulebook import CellKind
 from simulation.course import Course
 from simulation.desk import Desk
-from simulation.laws import TOKEN
-from simulation.notebook import MORNING, OWN, Typed
+from simulation.end import End
+from simulation.lost import lost_edits, lost_requests, not_cleared, told_twice
 from simulation.office import mandate, the_rules
 from simulation.outcome import Violation
 from simulation.record import (
     events_after,
     findings,
-    in_a_finding,
     misplaced,
-    same,
     shown_history,
-    tells_of,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class End:
-    """Everything that is left when all is over."""
-
-    course: Course
-    events: list[Event]
-    found: list[Any]
-    standing: set[int]
-    snapshot: Snapshot
-    misplaced: frozenset[str]
+from simulation.strange import doubled_rows, strange_cells
 
 
 def judge(course: Course) -> None:
@@ -63,7 +46,9 @@ def judge(course: Course) -> None:
     checks = (
         lost_edits,
         lost_requests,
+        not_cleared,
         told_twice,
+        doubled_rows,
         strange_cells,
         history_tab,
         mails,
@@ -72,193 +57,6 @@ def judge(course: Course) -> None:
     )
     for check in checks:
         course.violations.extend(check(end))
-
-
-# -- no lost edit ----------------------------------------------------------------------------------
-
-
-def lost_edits(end: End) -> Iterator[Violation]:
-    """Every typed value stands, was replaced by a person, or is told."""
-    for typed in end.course.book.typed:
-        if typed.is_request or typed.number in end.standing or typed.replaced_by is not None:
-            continue
-        if is_the_worker_s(typed, end) or was_numbered(typed, end) or stands_in_its_row(typed, end):
-            continue
-        if typed.act != MORNING and any(tells_of(event, typed) for event in end.events):
-            continue
-        if in_a_finding(end.found, typed, end.course.company.office):
-            continue
-        yield Violation(law="no lost edit", what=described(typed))
-
-
-def is_the_worker_s(typed: Typed, end: End) -> bool:
-    """Whether the cell is the worker's, and typing over it asks for nothing."""
-    desk = Desk(end.course.company.office, typed.tab)
-    column = desk.spec.by_field.get(typed.field)
-    if column is None or column.is_people_s:
-        return False
-    return (
-        typed.kind is not TabKind.SUPPLIER
-        or typed.field not in the_rules().locking.overwrite_proposes
-    )
-
-
-def was_numbered(typed: Typed, end: End) -> bool:
-    """Whether a mark gave way to a number: what was typed beside it has a key by now."""
-    if typed.field != "po_number" or not str(typed.value).startswith("new"):
-        return False
-    return any(
-        other.act == typed.act
-        and other.field == "item"
-        and (other.key is not None or other.replaced_by is not None)
-        for other in end.course.book.typed
-    )
-
-
-def stands_in_its_row(typed: Typed, end: End) -> bool:
-    """Whether a row with one of its keys shows the value in its column, whoever wrote it there."""
-    desk = Desk(end.course.company.office, typed.tab)
-    column = desk.columns().get(typed.field)
-    if column is None:
-        return False
-    return any(
-        desk.key(row) in typed.keys and same(desk.value(row, column), typed.value)
-        for row in desk.filled()
-    )
-
-
-def described(typed: Typed) -> str:
-    """A typed value in words."""
-    where = "/".join(typed.key or ("no key",))
-    gone = f", taken away in {typed.overwritten_at}" if typed.overwritten_at else ""
-    act = "in the morning" if typed.act == MORNING else f"in #{typed.act}"
-    return f"{typed.value!r} typed into {typed.field} of {typed.tab} {where} {act}{gone}"
-
-
-def told_twice(end: End) -> Iterator[Violation]:
-    """A value that was typed once is told once."""
-    said: Counter[tuple[str, str, str, str, str]] = Counter()
-    for event in end.events:
-        is_edit = event.decision in ("changed", "put back") and isinstance(event.new, str)
-        if is_edit and TOKEN.search(str(event.new)):
-            place = (event.tab, event.po_number, event.line_number, event.field)
-            said[(*place, str(event.new))] += 1
-    for place, times in said.items():
-        if times > 1:
-            yield Violation(law="no lost edit", what=f"told {times} times: {place}")
-
-
-# -- requests --------------------------------------------------------------------------------------
-
-
-def lost_requests(end: End) -> Iterator[Violation]:
-    """Every request was carried out, or is refused in a finding, or still stands."""
-    for typed in end.course.book.typed:
-        if not typed.is_request or typed.number in end.standing or typed.replaced_by is not None:
-            continue
-        if typed.act == MORNING or stands_in_its_row(typed, end):
-            continue
-        if not was_answered(typed, end):
-            yield Violation(law="no lost edit", what=f"the request {described(typed)}")
-
-
-def was_answered(typed: Typed, end: End) -> bool:
-    """Whether a move, a grant or a finding speaks of the request."""
-    acts = {typed.act}
-    if typed.again is not None:
-        acts.add(end.course.book.typed[typed.again].act)
-    group = [t for t in end.course.book.typed if t.act in acts]
-    tokens = {token for t in group for token in TOKEN.findall(str(t.value))}
-    if any(token in str(event.decision) for token in tokens for event in end.events):
-        return True
-    for key in typed.keys:
-        if key is None:
-            continue
-        if typed.kind is TabKind.APPROVALS and any(_is_decision(e, key) for e in end.events):
-            return True
-        document = "/".join(key)
-        if any(
-            row.get("code") in ("answer-outdated", "approval-limit", "locked-field-edited")
-            and str(row.get("document", "")).casefold().startswith(document)
-            for row in end.found
-        ):
-            return True
-    return any(tells_of(event, typed) for event in end.events)
-
-
-def _is_decision(event: Event, key: RowKey) -> bool:
-    who, _, tier = event.field.removeprefix("decision of ").partition(" for ")
-    told = (event.po_number, event.order_version, tier, who)
-    return tuple(map(key_text, told)) == key
-
-
-# -- own columns -----------------------------------------------------------------------------------
-
-
-def strange_cells(end: End) -> Iterator[Violation]:
-    """What stands in a person's column was typed by a person, put back, or is a number given."""
-    office = end.course.company.office
-    said: dict[tuple[TabKind, str], list[Typed]] = {}
-    for typed in end.course.book.typed:
-        said.setdefault((typed.kind, typed.field), []).append(typed)
-    for place in office.places.tabs:
-        desk = Desk(office, place.address)
-        known = desk.columns()
-        for field, column in known.items():
-            spec = desk.spec.by_field[field]
-            if not spec.is_people_s:
-                continue
-            for row in desk.filled():
-                value = desk.value(row, column)
-                is_number = (
-                    field in ("po_number", "line_number") and place.kind is TabKind.ORDER_LINES
-                )
-                if value == "" or is_number:
-                    continue
-                key = desk.key(row)
-                typed_here = said.get((place.kind, field), [])
-                if not any(_is_from(t, key, value) for t in typed_here):
-                    if str(place.address) in end.misplaced:
-                        continue
-                    what = f"{value!r} in {field} of {place.address} {'/'.join(key or ('no key',))}"
-                    yield Violation(law="own columns", what=f"nobody typed {what}")
-        yield from _strange_own(end, desk)
-
-
-def _is_from(typed: Typed, key: RowKey | None, value: Any) -> bool:
-    is_row = key in typed.keys or None in typed.keys or key is None
-    return is_row and same(typed.value, value)
-
-
-def _strange_own(end: End, desk: Desk) -> Iterator[Violation]:
-    """In columns of people's own stands only what they typed, or what a finding speaks of."""
-    if str(desk.address) in end.misplaced:
-        return
-    values = {
-        str(t.value) for t in end.course.book.typed if t.field == OWN and t.tab == desk.address
-    }
-    headers = desk.header()
-    for column, header in enumerate(headers):
-        if not str(header).startswith("Mine"):
-            continue
-        for row in desk.filled():
-            value = desk.value(row, column)
-            if value != "" and str(value) not in values:
-                what = f"{value!r} in their own column {column + 1} of {desk.address} row {row + 1}"
-                yield Violation(law="own columns", what=f"nobody typed {what}")
-    width = len(headers)
-    for row in desk.filled():
-        found = desk.tab.grid.row(row)
-        for column, value in enumerate(found.values if found is not None else ()):
-            is_nameless = column >= width or headers[column] == ""
-            if is_nameless and value != "":
-                what = (
-                    f"{value!r} in the nameless column {column + 1} of {desk.address} row {row + 1}"
-                )
-                yield Violation(law="own columns", what=f"nobody typed {what}")
-
-
-# -- history, mails, rest --------------------------------------------------------------------------
 
 
 def history_tab(end: End) -> Iterator[Violation]:
@@ -365,6 +163,3 @@ def quantities(end: End) -> Iterator[Violation]:
                 what=f"{'/'.join(key)} shows {cells['received_quantity']} received, "
                 f"the receipts come to {sums.get(key, 0.0):g}",
             )
-
-
-NUMBERS = (CellKind.QUANTITY, CellKind.MONEY)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from simulation.people import ACTS
 
@@ -28,6 +29,22 @@ FAULTS: dict[str, tuple[int, dict[str, object]]] = {
 """Each fault of the local server with how often it strikes; `slow` is our clock's affair."""
 
 SLOW_S = 45.0
+
+
+class Add(Protocol):
+    """Adds a happening to a story."""
+
+    def __call__(
+        self,
+        place: str,
+        sort: str,
+        what: str = "",
+        *,
+        nth: int = 1,
+        is_after: bool = False,
+        tick: int | None = None,
+    ) -> None:
+        """Its tick is drawn where none is named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +136,7 @@ def make_story(seed: int) -> Story:
         nth = dice.randint(1, 6) if place == "read" else dice.randint(1, 2)
         add(place, "fault", dice.choices(faults, chances)[0], nth=nth)
     for _ in range(dice.choice((0, 1, 1, 2, 2, 3))):
-        place = dice.choices(("read", "write", "store", "mail"), (1, 3, 4, 1))[0]
+        place = dice.choices(("read", "write", "store", "mail"), (1, 3, 3, 2))[0]
         add(
             place,
             "death",
@@ -130,6 +147,8 @@ def make_story(seed: int) -> Story:
         add(dice.choice(("read", "write")), "rival", nth=dice.randint(1, 4))
     for _ in range(dice.choice((0, 0, 1, 1, 2))):
         _add_sleep(add, dice)
+    for _ in range(dice.choice((0, 1, 1))):
+        _add_undo(add, dice)
     for _ in range(dice.choice((0, 0, 1, 2))):
         add("between", "post", dice.choice(("refused", "uncertain")))
     return Story(
@@ -141,23 +160,28 @@ def make_story(seed: int) -> Story:
 
 
 def _place_of_act(dice: random.Random) -> tuple[str, int]:
-    """Half of the acts fall into the moment between the worker's second reading and its write."""
-    place = dice.choices(("between", "read", "write", "store"), (30, 22, 42, 6))[0]
-    return place, {"read": dice.randint(1, 6), "write": dice.randint(1, 2)}.get(
-        place, dice.randint(1, 4)
-    )
+    """Most acts fall between the worker's first reading and its write, before or after its second."""
+    place = dice.choices(("between", "read", "write", "store"), (28, 30, 36, 6))[0]
+    nths = {"read": (1, 2, 3, 4, 5, 5, 6, 6), "write": (1, 1, 2, 2), "store": (1, 2, 3, 4)}
+    return place, dice.choice(nths.get(place, (1,)))
 
 
-def _add_sleep(add: object, dice: random.Random) -> None:
+def _add_undo(add: Add, dice: random.Random) -> None:
+    """A row is deleted, and brought back after the worker's first reading."""
+    tick = dice.randrange(1, TICKS)
+    add("between", "act", "delete_row", tick=tick)
+    add("read", "act", "undo_delete", nth=dice.choice((5, 5, 6)), tick=tick)
+
+
+def _add_sleep(add: Add, dice: random.Random) -> None:
     """The worker sleeps beyond its lease, mostly just before a write; another one goes on."""
     tick, rounds = dice.randrange(1, TICKS), dice.randint(1, 3)
-    place = "write" if dice.random() < 0.8 else "read"
-    nth = 1 if place == "write" else dice.randint(1, 5)
-    call = add
-    call(place, "sleep", str(rounds), nth=nth, tick=tick)  # type: ignore[operator]
+    place = dice.choices(("write", "store", "read"), (6, 3, 1))[0]
+    nth = {"write": 1, "store": dice.randint(2, 3)}.get(place, dice.randint(1, 5))
+    add(place, "sleep", str(rounds), nth=nth, tick=tick)
     for nth_round in range(rounds):
         for _ in range(dice.randint(0, 2)):
             names = ("type_value", "insert_rows", "sort_tab", "type_note", "answer", "delete_row")
-            call("asleep", "act", dice.choice(names), nth=nth_round + 1, tick=tick)  # type: ignore[operator]
-    if dice.random() < 0.4:
-        call(place, "death", nth=nth, is_after=True, tick=tick)  # type: ignore[operator]
+            add("asleep", "act", dice.choice(names), nth=nth_round + 1, tick=tick)
+    if place != "store" and dice.random() < 0.4:
+        add(place, "death", nth=nth, is_after=True, tick=tick)

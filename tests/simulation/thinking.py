@@ -14,7 +14,7 @@ from sheetsync import cycle
 from sheetsync.core.memory import Memory
 from sheetsync.core.plan import Plan
 
-EVERY = 5
+EVERY = 8
 
 
 class Thinking:
