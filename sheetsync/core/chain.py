@@ -119,7 +119,7 @@ def row_of(chained: ChainedEvent) -> Row:
 def shown_cell(value: RawCell) -> RawCell:
     """The cell as it will be read again."""
     value = writable(value)
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) <= LARGEST_EXACT:
+    if not isinstance(value, int) or abs(value) <= LARGEST_EXACT:
         return value
     try:
         return float(value)

@@ -95,6 +95,11 @@ def test_a_tab_that_shows_the_journal_is_left_alone():
         assert (found.write, found.edits) == (None, None)
 
 
+def test_rows_that_show_nothing_at_the_end_are_no_rows():
+    """The second reading asks for the ids alone, and Google leaves blank ends out."""
+    assert ids_digest(["a", None, "", None]) == ids_digest(["a"]) != ids_digest([None, "a"])
+
+
 def test_an_edited_cell_stands_again_and_what_was_typed_is_told():
     rows = [*ROWS[:2], with_cell(ROWS[2], "decision", "my own words"), *ROWS[3:]]
 

@@ -359,6 +359,10 @@ def test_a_history_that_shows_other_rows_by_now_is_left_alone():
     assert mended(mend, past("a", "b", has_moved=True)).skipped == {7: MOVED}
 
 
+def test_a_history_that_is_to_be_emptied_is_not_right_because_it_shows_anything():
+    assert mended(mending("a", after=(), removed=(0,)), past("b")).skipped == {7: NOT_AS_SEEN}
+
+
 def test_cells_are_laid_right_also_above_rows_that_were_told_meanwhile():
     mend = mending("a", "b", cells={0: {"old": "x"}})
 
