@@ -46,8 +46,13 @@ class RowFrame:
 
     @property
     def cells(self) -> pd.DataFrame:
-        """One row each, numbered from 0."""
-        return pd.DataFrame(dict(self.columns), index=range(len(self.rows)), dtype=object)
+        """One row each, numbered from 0; without the columns that are blank and may be."""
+        judged = {
+            field: values
+            for field, values in self.columns.items()
+            if self.spec.by_field[field].required or any(value is not None for value in values)
+        }
+        return pd.DataFrame(judged, index=range(len(self.rows)), dtype=object)
 
 
 def read_frame(

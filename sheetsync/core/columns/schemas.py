@@ -104,7 +104,9 @@ def schema_of(kind: TabKind, spec: TabSpec) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             column.field: pa.Column(
-                checks=list(_checks(kind, column)), nullable=not column.required, required=True
+                checks=list(_checks(kind, column)),
+                nullable=not column.required,
+                required=column.required,
             )
             for column in spec.columns
             if column.is_people_s
