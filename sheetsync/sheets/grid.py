@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from string import ascii_uppercase
 
 from sheetsync.core.model import RawCell
@@ -85,6 +86,7 @@ def _names(spec: TabSpec) -> dict[str, str]:
     return names
 
 
+@lru_cache(maxsize=4096, typed=True)
 def comparable_header(cell: RawCell) -> str:
     """A header without case, white space and punctuation: "PO-Number:" is "po number".
 
