@@ -1,7 +1,7 @@
 """python -m bench.matching: what matching costs per order line, all rules in force.
 
 Documents as a busy year leaves them: orders of one to seven lines, 1.3 receipts and 1.2 invoice
-lines for each, tax and totals stated, freight planned. One line in thirty bills a price that is off,
+lines for each, tax and totals stated, freight planned. One line in thirty bills another price, and
 one in fifty more than was received. Sentences are not made; nobody looks at them here.
 
 Never: holds the garbage collector, except where it says so.

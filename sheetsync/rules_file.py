@@ -18,6 +18,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from sheetsync.core.matching.levels import MatchingLevels
 from sheetsync.core.matching.settings import MatchingRules
 from sheetsync.core.rulebook import (
     ApprovalRules,
@@ -39,6 +40,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "merging": MergingRules,
     "locking": LockingRules,
     "matching": MatchingRules,
+    "matching_levels": MatchingLevels,
     "approval": ApprovalRules,
     "lifecycle": LifecycleRules,
     "digest": DigestRules,

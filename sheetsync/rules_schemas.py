@@ -26,7 +26,7 @@ def schemas() -> dict[str, str]:
 
 def _text(stem: str) -> str:
     schema: dict[str, Any] = {"$schema": DIALECT, **MODELS[stem].model_json_schema()}
-    if stem == "matching":
+    if stem.startswith("matching"):
         schema = _off_for_null(schema)
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 

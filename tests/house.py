@@ -41,7 +41,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/findings": ("core/model/",),
     "core/matching/settings": (),
     "core/matching/codes": (),
-    "core/rulebook": ("core/model/", "core/findings", "core/matching/settings"),
+    "core/matching/levels": ("core/matching/settings",),
+    "core/rulebook": (
+        *("core/model/", "core/findings", "core/matching/settings", "core/matching/levels"),
+    ),
     "core/plan": ("core/model/", "core/findings"),
     "core/differences": ("core/model/",),
     "core/reading/": ("core/model/",),
@@ -137,6 +140,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "history_key": ("config", "errors"),
     "rules_checks": ("core/model/", "core/reading/", "core/rulebook", "settings_file"),
     "rules_file": (
+        "core/matching/levels",
         "core/matching/settings",
         "core/rulebook",
         "rules_checks",
@@ -217,6 +221,7 @@ LIVES_IN: dict[str, tuple[str, ...]] = {
     "babel": ("core/columns/", "core/matching/", "core/reading/"),
     "pydantic": (
         "core/rulebook",
+        "core/matching/levels",
         "core/matching/settings",
         "config",
         "rules_file",

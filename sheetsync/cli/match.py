@@ -13,7 +13,7 @@ from sheetsync.cli.options import CONFIG, EXIT_FAILED, app
 from sheetsync.errors import AskedAmiss
 
 if TYPE_CHECKING:
-    from sheetsync.core.matching import MatchingRules
+    from sheetsync.core.matching import MatchingLevels, MatchingRules
     from sheetsync.core.rulebook import Rulebook
     from sheetsync.matching_files.json_file import Asked
 
@@ -45,7 +45,7 @@ def match_files(  # noqa: PLR0913 - one argument per option that people may type
 
     asked = _asked(documents, (orders, receipts, invoices), rules, config)
     day = _day(as_of) or asked.as_of
-    matches = match(asked.documents, asked.rules, as_of=day)
+    matches = match(asked.documents, asked.rules, as_of=day, levels=asked.levels)
     if table:
         from sheetsync.matching_files.table import table as lines
 
@@ -74,7 +74,7 @@ def _asked(
     if documents is not None:
         from sheetsync.matching_files.json_file import read_case
 
-        return read_case(documents, _base(rules, config))
+        return read_case(documents, *_base(rules, config))
     orders, receipts, invoices = tabs
     if orders is None:
         raise AskedAmiss(
@@ -88,13 +88,15 @@ def _asked(
     return read_tabs(orders, receipts, invoices, _rulebook(rules, config), datetime.now(UTC))
 
 
-def _base(rules: Path | None, config: Path | None) -> MatchingRules:
+def _base(rules: Path | None, config: Path | None) -> tuple[MatchingRules, MatchingLevels]:
     """The rules below a file's own settings: those that were named, else the strict ones."""
     if rules is None and config is None:
+        from sheetsync.core.matching import NO_LEVELS
         from sheetsync.matching_files.strict import strict_rules
 
-        return strict_rules()
-    return _rulebook(rules, config).matching
+        return strict_rules(), NO_LEVELS
+    found = _rulebook(rules, config)
+    return found.matching, found.matching_levels
 
 
 def _rulebook(rules: Path | None, config: Path | None) -> Rulebook:

@@ -94,7 +94,7 @@ def _over_received(matches: Matches, book: OrderBook, tabs: Tabs) -> Iterable[Fi
             document=str(line.key),
             field="received_quantity",
             message=receipt_sentence(found),
-            rule="matching.over_receipt.pct_upper",
+            rule=found.rule,
             supplier=order.supplier,
             owner=order.requester,
             risk=MoneyAtRisk(

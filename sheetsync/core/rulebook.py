@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sheetsync.core.findings import Severity
+from sheetsync.core.matching.levels import MatchingLevels
 from sheetsync.core.matching.settings import MatchingRules
 from sheetsync.core.model import TabKind
 
@@ -295,6 +296,7 @@ class Rulebook(_Rules):
     merging: MergingRules
     locking: LockingRules
     matching: MatchingRules
+    matching_levels: MatchingLevels
     approval: ApprovalRules
     lifecycle: LifecycleRules
     digest: DigestRules

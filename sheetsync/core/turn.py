@@ -104,7 +104,10 @@ def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> 
     outdated: list[Asked] = []
     while True:
         matches = match(
-            documents(whole, records, rules.lifecycle.order_shows), rules.matching, as_of=here.as_of
+            documents(whole, records, rules.lifecycle.order_shows),
+            rules.matching,
+            as_of=here.as_of,
+            levels=rules.matching_levels,
         )
         world = _situation(records, matches, rules, tabs)
         movable = {po: whole[po] for po in served}

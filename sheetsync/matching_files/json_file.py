@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sheetsync.core.matching import Documents, MatchingRules
+from sheetsync.core.matching import NO_LEVELS, Documents, MatchingLevels, MatchingRules
 from sheetsync.core.matching.case_file import CaseFileError, merged_settings, read_settings
 from sheetsync.core.matching.case_salvage import salvage_documents
 from sheetsync.errors import AskedAmiss, RulesError, SheetsyncError
@@ -36,16 +36,18 @@ class Asked:
 
     documents: Documents
     rules: MatchingRules
+    levels: MatchingLevels
     as_of: date | None
     problems: tuple[str, ...]
 
 
-def read_case(path: Path, base: MatchingRules) -> Asked:
+def read_case(path: Path, base: MatchingRules, levels: MatchingLevels = NO_LEVELS) -> Asked:
     """The documents and settings of one file.
 
     Args:
         path: The file.
         base: The rules over which the file's own `settings` are laid, key by key.
+        levels: Limits of single suppliers, categories and items; they go before both.
 
     Raises:
         AskedAmiss: the file is not there, or is not of this schema at all.
@@ -61,6 +63,7 @@ def read_case(path: Path, base: MatchingRules) -> Asked:
     return Asked(
         documents=documents,
         rules=_settings(content, path, base),
+        levels=levels,
         as_of=_day(content.get("as_of"), path),
         problems=(
             *(f"{key}: nothing is read under this key; {nearest(key, known)}" for key in strange),

@@ -66,6 +66,7 @@ def read_tabs(
     return Asked(
         documents=documents(book, records, rules.lifecycle.order_shows),
         rules=rules.matching,
+        levels=rules.matching_levels,
         as_of=None,
         problems=(
             *(_told(one, names) for one in findings if one.field not in NOT_ASKED_FOR),

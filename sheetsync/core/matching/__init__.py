@@ -8,11 +8,13 @@ Never: moves a status, writes a cell, changes a document, reads a clock.
 
 from sheetsync.core.matching.codes import HoldCode, HoldState, InvoiceStatus
 from sheetsync.core.matching.documents import Documents
+from sheetsync.core.matching.levels import NO_LEVELS, MatchingLevels
 from sheetsync.core.matching.match import match
 from sheetsync.core.matching.matches import Hold, InvoiceMatch, LineMatch, Matches
 from sheetsync.core.matching.settings import MatchingRules
 
 __all__ = [
+    "NO_LEVELS",
     "Documents",
     "Hold",
     "HoldCode",
@@ -21,6 +23,7 @@ __all__ = [
     "InvoiceStatus",
     "LineMatch",
     "Matches",
+    "MatchingLevels",
     "MatchingRules",
     "match",
 ]

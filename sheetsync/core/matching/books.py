@@ -24,6 +24,7 @@ from sheetsync.core.matching.documents import (
     ReceiptKind,
 )
 from sheetsync.core.matching.exact import Exact, as_decimal, as_exact_ratio, as_plain, total
+from sheetsync.core.matching.levels import Tuned, Tuning
 from sheetsync.core.matching.settings import MatchingRules
 
 NOTHING = Decimal(0)
@@ -34,11 +35,12 @@ class Ledger:
     """One order line: its figures, and the running sums while invoices are examined.
 
     `needs_ratios` is settled before any sum is taken; from then on every figure is of one kind.
-    `factors` turn other units into the line's own.
+    `factors` turn other units into the line's own; `tuned` are the rules for this line.
     """
 
     order: PurchaseOrder
     line: OrderedLine
+    tuned: Tuned
     needs_ratios: bool = False
     receipts: tuple[Receipt, ...] = ()
     factors: dict[str, Fraction] | None = None
@@ -136,7 +138,9 @@ class Books:
         return (ledger for book in self.orders.values() for ledger in book.ledgers.values())
 
 
-def open_books(documents: Documents, settings: MatchingRules, as_of: date | None) -> Books:
+def open_books(
+    documents: Documents, settings: MatchingRules, tuning: Tuning, as_of: date | None
+) -> Books:
     """Index the orders and lay every receipt known at `as_of` to its line.
 
     Raises:
@@ -146,7 +150,7 @@ def open_books(documents: Documents, settings: MatchingRules, as_of: date | None
     for order in documents.purchase_orders:
         if order.po_number in orders:
             raise ValueError(f"two purchase orders are numbered {order.po_number!r}")
-        orders[order.po_number] = _open_order(order)
+        orders[order.po_number] = _open_order(order, tuning)
     books = Books(orders=orders, unreadable_suppliers=set())
     for receipt in documents.receipts:
         if as_of is None or receipt.received_date <= as_of:
@@ -156,12 +160,13 @@ def open_books(documents: Documents, settings: MatchingRules, as_of: date | None
     return books
 
 
-def _open_order(order: PurchaseOrder) -> OrderBook:
+def _open_order(order: PurchaseOrder, tuning: Tuning) -> OrderBook:
     book = OrderBook(order=order, ledgers={})
     for line in order.lines:
         if line.line_number in book.ledgers:
             raise ValueError(f"order {order.po_number!r} has two lines {line.line_number}")
-        ledger = Ledger(order=order, line=line, needs_ratios=line.price_includes_tax)
+        tuned = tuning.of(order.supplier, line.category, line.item)
+        ledger = Ledger(order=order, line=line, tuned=tuned, needs_ratios=line.price_includes_tax)
         book.ledgers[line.line_number] = ledger
     return book
 

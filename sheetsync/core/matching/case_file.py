@@ -102,7 +102,7 @@ def _order(entry: Entry) -> PurchaseOrder:
 def _ordered_line(entry: Entry) -> OrderedLine:
     entry.only(
         *("line", "item", "qty", "uom", "price", "status", "cancelled_qty", "tax_rate"),
-        *("price_includes_tax", "delivery_date"),
+        *("price_includes_tax", "delivery_date", "category"),
     )
     return OrderedLine(
         line_number=entry.whole("line"),
@@ -115,6 +115,7 @@ def _ordered_line(entry: Entry) -> OrderedLine:
         tax_rate_pct=entry.number_or_none("tax_rate"),
         price_includes_tax=entry.flag("price_includes_tax"),
         delivery_date=entry.day_or_none("delivery_date"),
+        category=entry.text_or_none("category"),
     )
 
 

@@ -73,6 +73,7 @@ class OrderedLine:
     tax_rate_pct: Decimal | None = None
     price_includes_tax: bool = False
     delivery_date: date | None = None
+    category: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

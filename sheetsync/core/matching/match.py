@@ -19,6 +19,7 @@ from sheetsync.core.matching.duplicates import hold_lookalikes, reject_invalid
 from sheetsync.core.matching.exact import PRECISE, ratio
 from sheetsync.core.matching.examining import Check, examine
 from sheetsync.core.matching.gates import place
+from sheetsync.core.matching.levels import NO_LEVELS, MatchingLevels, Tuning
 from sheetsync.core.matching.matches import Matches
 from sheetsync.core.matching.outcome import conclude
 from sheetsync.core.matching.price import line_total, price_variance
@@ -42,7 +43,13 @@ BLANKET_CHECKS: tuple[Check, ...] = (over_blanket, outside_blanket, amount_limit
 """Asked of every line of a blanket order that still bills a quantity."""
 
 
-def match(documents: Documents, settings: MatchingRules, *, as_of: date | None = None) -> Matches:
+def match(
+    documents: Documents,
+    settings: MatchingRules,
+    *,
+    as_of: date | None = None,
+    levels: MatchingLevels = NO_LEVELS,
+) -> Matches:
     """Match every order line.
 
     Paid invoices take their quantity first, then by arrival; a quantity is taken once.
@@ -51,6 +58,7 @@ def match(documents: Documents, settings: MatchingRules, *, as_of: date | None =
         documents: Orders, receipts, invoices, releases, payments, in any order.
         settings: Percentages are of the order's figures, 5 means 5 %.
         as_of: Only documents dated on or before this day count; all of them when `None`.
+        levels: Where a supplier, a category or an item has limits of its own.
 
     Returns:
         One result per invoice known at `as_of` and per order line.
@@ -59,17 +67,18 @@ def match(documents: Documents, settings: MatchingRules, *, as_of: date | None =
         ValueError: two orders, two lines of an order, or two invoices share their key.
     """
     with localcontext(PRECISE):
-        books = open_books(documents, settings, as_of)
-        vouchers = open_vouchers(documents, as_of)
+        tuning = Tuning(settings, levels)
+        books = open_books(documents, settings, tuning, as_of)
+        vouchers = open_vouchers(documents, tuning, as_of)
         reject_invalid(vouchers)
         _place_all(vouchers, books, settings)
         hold_lookalikes(vouchers)
         for voucher in vouchers:
-            _check_document(voucher, settings)
+            _check_document(voucher)
         take_credits(vouchers, settings)
         for voucher in vouchers:
             if not voucher.is_rejected:
-                _take_quantities(voucher, settings)
+                _take_quantities(voucher)
         return conclude(books, vouchers, settings)
 
 
@@ -88,27 +97,28 @@ def _place_all(vouchers: list[Voucher], books: Books, settings: MatchingRules) -
                 posting.settle()
 
 
-def _check_document(voucher: Voucher, settings: MatchingRules) -> None:
+def _check_document(voucher: Voucher) -> None:
     if not voucher.is_rejected:
-        check_tax(voucher, settings)
-        check_totals(voucher, settings)
+        check_tax(voucher, voucher.tuned.rules)
+        check_totals(voucher, voucher.tuned.rules)
 
 
-def _take_quantities(voucher: Voucher, settings: MatchingRules) -> None:
+def _take_quantities(voucher: Voucher) -> None:
     """Examine a document's lines at its turn, and let them take their quantity."""
     for posting in voucher.postings:
         if not posting.counts:
             continue
         if not posting.is_credit:
-            posting.before = posting.open_ledger.billed
-            examine(posting, STANDING_CHECKS, settings)
+            ledger = posting.open_ledger
+            posting.before = ledger.billed
+            examine(posting, STANDING_CHECKS, ledger.tuned.rules)
             if posting.quantity > 0:
-                is_blanket = posting.open_ledger.order.is_blanket
-                examine(posting, BLANKET_CHECKS if is_blanket else LINE_CHECKS, settings)
+                checks = BLANKET_CHECKS if ledger.order.is_blanket else LINE_CHECKS
+                examine(posting, checks, ledger.tuned.rules)
             _take(posting)
         elif posting.takes_effect and not voucher.invoice.credits_invoice:
             _take(posting)
-    check_charges(voucher, settings)
+    check_charges(voucher, voucher.tuned.rules)
 
 
 def _take(posting: Posting) -> None:

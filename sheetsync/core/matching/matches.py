@@ -22,13 +22,25 @@ Number = Decimal | Fraction
 class BrokenLimit:
     """A limit that was exceeded: its settings key, what it allows, and what was measured.
 
-    `unit` is "%" for percentages, the order's unit for quantities, a currency for money.
+    `unit` is "%" for percentages, the order's unit for quantities, a currency for money. `level` is
+    the level that set it, such as "items.0815"; "" where none did.
     """
 
     key: str
     limit: Decimal
     measured: Number | None
     unit: str
+    level: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The rules key, as matching.price.pct_upper."""
+        return rule_of(self.key, self.level)
+
+
+def rule_of(key: str, level: str) -> str:
+    """The rules key of a limit that a level set, or none."""
+    return f"matching_levels.{level}.{key}" if level else f"matching.{key}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +97,8 @@ class Hold:
 
     @property
     def rule(self) -> str | None:
-        """The settings key that raised it, as `matching.price.pct_upper`; else `None`."""
-        return f"matching.{self.limits[0].key}" if self.limits else None
+        """The rules key that raised it, as `matching.price.pct_upper`; else `None`."""
+        return self.limits[0].rule if self.limits else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +157,12 @@ class ReceiptException:
     received_net: Number
     uom: str
     limit_pct: Decimal
+    level: str = ""
+
+    @property
+    def rule(self) -> str:
+        """The rules key that reported it."""
+        return rule_of("over_receipt.pct_upper", self.level)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

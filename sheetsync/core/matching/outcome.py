@@ -28,7 +28,7 @@ from sheetsync.core.matching.vouchers import Posting, Voucher
 def conclude(books: Books, vouchers: Iterable[Voucher], settings: MatchingRules) -> Matches:
     """The results of a finished walk."""
     ledgers = list(books.ledgers())
-    exceptions = (_receipt_exception(ledger, settings) for ledger in ledgers)
+    exceptions = map(_receipt_exception, ledgers)
     return Matches(
         invoices={
             voucher.invoice.invoice_id: _invoice_match(voucher, settings) for voucher in vouchers
@@ -118,8 +118,8 @@ def _order_line_match(ledger: Ledger) -> OrderLineMatch:
     )
 
 
-def _receipt_exception(ledger: Ledger, settings: MatchingRules) -> ReceiptException | None:
-    limit = over_receipt(ledger, settings)
+def _receipt_exception(ledger: Ledger) -> ReceiptException | None:
+    limit = over_receipt(ledger, ledger.tuned.rules)
     if limit is None:
         return None
     return ReceiptException(
@@ -130,4 +130,5 @@ def _receipt_exception(ledger: Ledger, settings: MatchingRules) -> ReceiptExcept
         received_net=number(ratio(ledger.received)),
         uom=ledger.line.uom,
         limit_pct=limit,
+        level=ledger.tuned.decided_by.get("over_receipt.pct_upper", ""),
     )

@@ -6,11 +6,13 @@ Never: lifts a rejection, or a hold whose variance has grown past what was agree
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from sheetsync.core.matching.codes import HoldCode, HoldState, Measure
 from sheetsync.core.matching.exact import number
+from sheetsync.core.matching.levels import Tuned
 from sheetsync.core.matching.matches import BrokenLimit, Figures, Hold
 from sheetsync.core.matching.vouchers import Posting, Voucher
 
@@ -61,10 +63,17 @@ def hold_voucher(
             invoice_id=voucher.invoice.invoice_id,
             measure=measure,
             variance=None if variance is None else number(variance),
-            limits=limits,
+            limits=_levelled(limits, voucher.tuned),
             figures=figures,
         ),
     )
+
+
+def _levelled(limits: tuple[BrokenLimit, ...], tuned: Tuned) -> tuple[BrokenLimit, ...]:
+    """The limits with the levels that set them."""
+    if not tuned.decided_by:
+        return limits
+    return tuple(replace(limit, level=tuned.decided_by.get(limit.key, "")) for limit in limits)
 
 
 def hold_line(
@@ -91,7 +100,7 @@ def hold_line(
             line_number=key[1],
             measure=measure,
             variance=None if variance is None else number(variance),
-            limits=limits,
+            limits=_levelled(limits, posting.ledger.tuned) if posting.ledger else limits,
             figures=figures,
         ),
     )

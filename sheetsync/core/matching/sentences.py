@@ -51,7 +51,7 @@ def receipt_sentence(found: ReceiptException) -> str:
     return (
         f"More received than ordered: received {quantity(found.received_net, found.uom)}, "
         f"ordered {quantity(found.ordered, found.uom)}, {quantity(over, found.uom)} over; "
-        f"up to {percent(found.limit_pct)} passes (matching.over_receipt.pct_upper). "
+        f"up to {percent(found.limit_pct)} passes ({_set_by(found.rule, found.level)}). "
         f"Return {quantity(over, found.uom)}, or raise the order by a change order."
     )
 
@@ -63,7 +63,7 @@ def _limits(limits: tuple[BrokenLimit, ...]) -> str:
 
 
 def _limit(broken: BrokenLimit) -> str:
-    key = f"(matching.{broken.key})"
+    key = f"({_set_by(broken.rule, broken.level)})"
     if broken.unit == "%":
         seen = "the order has nothing to compare with"
         if broken.measured is not None:
@@ -73,6 +73,17 @@ def _limit(broken: BrokenLimit) -> str:
         return f"nothing passes, no exchange rate to {broken.unit} is known {key}"
     allowed, seen = quantity(broken.limit, broken.unit), quantity(broken.measured, broken.unit)
     return f"up to {allowed} passes, here it is {seen} {key}"
+
+
+LEVELS = {"suppliers": "supplier", "categories": "category", "items": "item"}
+
+
+def _set_by(rule: str, level: str) -> str:
+    """The key of a limit, and for whom it was set where a level did."""
+    if not level:
+        return rule
+    kind, name = level.split(".", 1)
+    return f"{rule}, set for {LEVELS[kind]} {name}"
 
 
 WORDINGS: dict[HoldCode, Callable[[Hold], Wording]] = {

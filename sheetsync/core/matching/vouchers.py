@@ -24,6 +24,7 @@ from sheetsync.core.matching.documents import (
     Release,
 )
 from sheetsync.core.matching.exact import Exact, as_exact_ratio, round_money
+from sheetsync.core.matching.levels import Tuned, Tuning
 from sheetsync.core.matching.matches import Hold
 from sheetsync.core.matching.numbering import normalised
 
@@ -124,9 +125,13 @@ class Posting:
 
 @dataclass(slots=True, kw_only=True)
 class Voucher:
-    """One document: an invoice, or a credit note with all its figures read as negative."""
+    """One document: an invoice, or a credit note with all its figures read as negative.
+
+    `tuned` are the rules for its supplier.
+    """
 
     invoice: Invoice
+    tuned: Tuned
     number: str
     paid: Decimal
     releases: tuple[Release, ...]
@@ -189,7 +194,7 @@ def instant(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def open_vouchers(documents: Documents, as_of: date | None) -> list[Voucher]:
+def open_vouchers(documents: Documents, tuning: Tuning, as_of: date | None) -> list[Voucher]:
     """The documents known at `as_of`, in the order in which they take quantity.
 
     Raises:
@@ -207,7 +212,8 @@ def open_vouchers(documents: Documents, as_of: date | None) -> list[Voucher]:
         seen.add(invoice.invoice_id)
         if as_of is None or invoice.received_at.date() <= as_of:
             mine = tuple(releases.get(invoice.invoice_id, ()))
-            vouchers.append(_voucher(invoice, paid.get(invoice.invoice_id, NOTHING), mine))
+            sum_paid = paid.get(invoice.invoice_id, NOTHING)
+            vouchers.append(_voucher(invoice, tuning.of(invoice.supplier), sum_paid, mine))
     return sorted(vouchers, key=lambda voucher: voucher.turn)
 
 
@@ -219,10 +225,13 @@ def _paid_amounts(documents: Documents, as_of: date | None) -> dict[str, Decimal
     return paid
 
 
-def _voucher(invoice: Invoice, paid: Decimal, releases: tuple[Release, ...]) -> Voucher:
+def _voucher(
+    invoice: Invoice, tuned: Tuned, paid: Decimal, releases: tuple[Release, ...]
+) -> Voucher:
     is_credit = invoice.type is InvoiceType.CREDIT_NOTE
     voucher = Voucher(
         invoice=invoice,
+        tuned=tuned,
         number=normalised(invoice.invoice_number),
         paid=paid,
         releases=releases,
