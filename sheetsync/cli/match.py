@@ -13,13 +13,14 @@ from sheetsync.cli.options import CONFIG, EXIT_FAILED, app
 from sheetsync.errors import AskedAmiss
 
 if TYPE_CHECKING:
-    from sheetsync.core.matching import MatchingLevels, MatchingRules
+    from sheetsync.core.matching import Matches, MatchingLevels, MatchingRules
     from sheetsync.core.rulebook import Rulebook
     from sheetsync.matching_files.json_file import Asked
 
 
 @app.command("match")
 def match_files(  # noqa: PLR0913 - one argument per option that people may type
+    *,
     documents: Annotated[
         Path | None,
         typer.Option(metavar="FILE.json", help="Orders, receipts, invoices and settings."),
@@ -36,17 +37,31 @@ def match_files(  # noqa: PLR0913 - one argument per option that people may type
     config: Annotated[
         Path | None, typer.Option(help="config.yaml, for the rules that it names.")
     ] = None,
-    *,
+    terms: Annotated[
+        str, typer.Option(help='With --payable: terms where none are told, such as "30 days net".')
+    ] = "",
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --payable: export it for payment.")
+    ] = None,
     table: Annotated[bool, typer.Option("--table", help="For people, with sentences.")] = False,
+    payable: Annotated[
+        bool, typer.Option("--payable", help="What is open, with due dates and discounts.")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --csv: also what was exported before.")
+    ] = False,
 ) -> None:
     """Match the documents of files and print the results as JSON."""
     from sheetsync.core.matching import match
     from sheetsync.core.matching.case_file import write_matches
 
+    _refuse_lonely_options(payable=payable, terms=terms, csv=csv, again=again)
     asked = _asked(documents, (orders, receipts, invoices), rules, config)
     day = _day(as_of) or asked.as_of
     matches = match(asked.documents, asked.rules, as_of=day, levels=asked.levels)
-    if table:
+    if payable:
+        _show_payable(asked, matches, day, terms, csv, again=again)
+    elif table:
         from sheetsync.matching_files.table import table as lines
 
         for line in lines(matches, asked.documents):
@@ -57,6 +72,50 @@ def match_files(  # noqa: PLR0913 - one argument per option that people may type
         typer.echo(f"sheetsync: {problem}", err=True)
     if asked.problems:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _refuse_lonely_options(*, payable: bool, terms: str, csv: Path | None, again: bool) -> None:
+    """Options that would do nothing are a mistake, and money is about."""
+    if (terms or csv) and not payable:
+        raise AskedAmiss("--terms and --csv are about --payable.", remedy="Add --payable.")
+    if again and csv is None:
+        raise AskedAmiss("--again is about an export.", remedy="Add --csv FILE.")
+    if terms:
+        from sheetsync.core.matching.terms import read_terms
+
+        if read_terms(terms) is None:
+            raise AskedAmiss(
+                f"{terms!r} cannot be counted with.",
+                subject="--terms",
+                remedy='Write it like "30 days net" or "2/10 net 30".',
+            )
+
+
+def _show_payable(
+    asked: Asked,
+    matches: Matches,
+    day: date | None,
+    terms: str,
+    csv: Path | None,
+    *,
+    again: bool,
+) -> None:
+    """The list of what is open, on the screen or as an export."""
+    from sheetsync.core.matching.open_amounts import open_amounts
+    from sheetsync.matching_files.payable_list import export, listed, summary
+    from sheetsync.matching_files.table import aligned
+
+    amounts = open_amounts(asked.documents, matches, as_of=day, otherwise=terms)
+    if csv is None:
+        for line in aligned(listed(amounts)):
+            typer.echo(line)
+    else:
+        amounts, left_out = export(amounts, csv, again=again)
+        for told in left_out:
+            typer.echo(told)
+        typer.echo(f"{csv}: {len(amounts)} documents are written.")
+    for line in summary(amounts):
+        typer.echo(line)
 
 
 def _asked(

@@ -77,7 +77,7 @@ def _off_for_null(value: Any) -> Any:
 def _order(entry: Entry) -> PurchaseOrder:
     entry.only(
         *("po", "supplier", "currency", "status", "closed_at", "match", "type", "value_limit"),
-        *("valid_from", "valid_to", "fx_rate", "charges", "lines"),
+        *("valid_from", "valid_to", "fx_rate", "charges", "lines", "terms"),
     )
     order_type = entry.text_or_none("type")
     if order_type not in (None, "standard", "blanket"):
@@ -95,6 +95,7 @@ def _order(entry: Entry) -> PurchaseOrder:
         valid_to=entry.day_or_none("valid_to"),
         fx_rates=entry.numbers_by_word("fx_rate"),
         charges=tuple(map(_charge, entry.entries("charges"))),
+        terms=entry.text_or_none("terms"),
         lines=tuple(map(_ordered_line, entry.entries("lines"))),
     )
 
@@ -148,7 +149,7 @@ def _receipt(entry: Entry) -> Receipt:
 def _invoice(entry: Entry) -> Invoice:
     entry.only(
         *("id", "supplier", "number", "type", "ref", "date", "received_at", "first_seen_at"),
-        *("currency", "voided", "tax", "total", "charges", "lines"),
+        *("currency", "voided", "tax", "total", "charges", "lines", "terms"),
     )
     return Invoice(
         invoice_id=entry.text("id"),
@@ -164,6 +165,7 @@ def _invoice(entry: Entry) -> Invoice:
         tax=entry.number_or_none("tax"),
         total=entry.number_or_none("total"),
         charges=tuple(map(_charge, entry.entries("charges"))),
+        terms=entry.text_or_none("terms"),
         lines=tuple(map(_invoiced_line, entry.entries("lines"))),
     )
 

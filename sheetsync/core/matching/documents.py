@@ -93,6 +93,7 @@ class PurchaseOrder:
     valid_to: date | None = None
     fx_rates: Mapping[str, Decimal] = field(default_factory=dict)
     charges: tuple[Charge, ...] = ()
+    terms: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +152,7 @@ class Invoice:
     tax: Decimal | None = None
     total: Decimal | None = None
     charges: tuple[Charge, ...] = ()
+    terms: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
