@@ -148,7 +148,8 @@ class Course:
                 self._tell(happening, f"somebody tries to {happening.what}: {error}")
                 return
             raise Broken(f"{happening}: {error!r}") from error
-        if happening.what == "undo_delete" and happening.place == "read":
+        is_before_writes = self._depth == 0 and not self._count["write", False]
+        if happening.what == "undo_delete" and happening.place == "read" and is_before_writes:
             self.back = dict.fromkeys((self._keys() - keys).elements(), self.tick)
         self._touched = True
         self.tally.acts += 1

@@ -23,6 +23,7 @@ from simulation.notebook import Typed
 from simulation.office import the_rules
 from simulation.outcome import Violation
 from simulation.record import ROW, events_after, misplaced, same
+from simulation.repairs import stands_still
 
 TOKEN = re.compile(r"\bt\d{4}\b")
 ASKED = re.compile(r"(action|response) (\w+)(?:: (.*))?", re.DOTALL)
@@ -140,6 +141,8 @@ class Watch:
             return
         baseline = course.main.state.baseline()
         desk = Desk(course.company.office, course.company.office.places.of(TabKind.ORDER_LINES))
+        if stands_still(course.company.office):
+            return
         columns = desk.columns()
         rows: dict[RowKey | None, list[int]] = {}
         for row in desk.filled():
@@ -199,6 +202,8 @@ def _words(course: Course, event: Event, column: str, word: str) -> bool:
 
 
 def _was_typed(event: Event, course: Course) -> bool:
+    if str(event.new) in course.book.brought_back:
+        return True
     return any(_may_be(t, event) and same(t.value, event.new) for t in course.book.typed)
 
 

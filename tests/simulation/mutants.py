@@ -211,7 +211,7 @@ def _never_cleared(_old: Any) -> Any:
 def _vanished_at_once(_old: Any) -> Any:
     """A row that one reading does not show is deleted, whatever the next one says."""
 
-    def fit_gone(fit: Any, index: int, *_rest: Any) -> None:
+    def fit_gone(fit: Any, index: int, **_how: Any) -> None:
         fit.taken.add(index)
 
     return fit_gone

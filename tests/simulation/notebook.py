@@ -64,6 +64,7 @@ class Notebook:
     office: Office
     typed: list[Typed] = field(default_factory=list)
     act: int = MORNING
+    brought_back: set[str] = field(default_factory=set)
     _last: int = 0
 
     def __post_init__(self) -> None:
@@ -118,10 +119,20 @@ class Notebook:
                 _fix(desk, row, column, None)
 
     def came_back(self, row: Row) -> None:
-        """A deleted row stands again with all that was typed into it."""
+        """A deleted row stands again with all that was typed into it, and what the worker wrote."""
+        self.brought_back |= {str(value) for value in row.values if value != ""}
         for extra in (row.extras or {}).values():
             if extra.other and "typed" in extra.other:
                 self.typed[extra.other["typed"]].replaced_by = None
+
+    def place_of(self, number: int) -> tuple[TabAddress, int, int] | None:
+        """Where a typed value stands now: tab, row, column."""
+        for place in self.office.places.tabs:
+            for at, row in enumerate(self.office.tab(place.address).grid.rows):
+                for column, extra in (row.extras or {}).items() if row is not None else ():
+                    if extra.other and extra.other.get("typed") == number:
+                        return place.address, at, column
+        return None
 
     def standing(self) -> set[int]:
         """The numbers whose value stands in its cell."""

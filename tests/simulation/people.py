@@ -11,6 +11,7 @@ from simulation.hands import Act
 ACTS: dict[str, tuple[int, Act]] = {
     "type_value": (14, typing_people.type_value),
     "type_note": (8, typing_people.type_note),
+    "type_again": (4, typing_people.type_again),
     "type_nonsense": (3, typing_people.type_nonsense),
     "clear_cell": (2, typing_people.clear_cell),
     "paste_block": (4, typing_people.paste_block),

@@ -21,6 +21,14 @@ def put_headers_right(desk: Desk) -> bool:
     return was
 
 
+def stands_still(office: Office) -> bool:
+    """Whether Status says of any tab that it stands still."""
+    desk = Desk(office, office.places.of(TabKind.STATUS))
+    return any(
+        str(desk.cells(row).get("value", "")).startswith(STANDS_STILL) for row in desk.filled()
+    )
+
+
 def let_tabs_go_on(office: Office) -> bool:
     """Tick Go on wherever Status says that a tab stands still."""
     desk = Desk(office, office.places.of(TabKind.STATUS))

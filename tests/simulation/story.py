@@ -149,6 +149,8 @@ def make_story(seed: int) -> Story:
         _add_sleep(add, dice)
     for _ in range(dice.choice((0, 1, 1))):
         _add_undo(add, dice)
+    for _ in range(dice.choice((1, 2, 3))):
+        _add_correction(add, dice)
     for _ in range(dice.choice((0, 0, 1, 2))):
         add("between", "post", dice.choice(("refused", "uncertain")))
     return Story(
@@ -171,6 +173,20 @@ def _add_undo(add: Add, dice: random.Random) -> None:
     tick = dice.randrange(1, TICKS)
     add("between", "act", "delete_row", tick=tick)
     add("read", "act", "undo_delete", nth=dice.choice((5, 5, 6)), tick=tick)
+
+
+def _add_correction(add: Add, dice: random.Random) -> None:
+    """Something is typed, and corrected while the worker is about to answer it."""
+    tick = dice.randrange(TICKS)
+    names = ("type_over_worker", "type_value", "ask_of_order", "answer", "decide", "ask_of_line")
+    add("between", "act", dice.choice(names), tick=tick)
+    add(
+        dice.choice(("read", "write")),
+        "act",
+        "type_again",
+        nth=dice.choice((1, 2, 5, 6)),
+        tick=tick,
+    )
 
 
 def _add_sleep(add: Add, dice: random.Random) -> None:

@@ -6,7 +6,9 @@ Never: moves rows or columns (`moving`), or asks for anything (`asking`).
 from __future__ import annotations
 
 from sheetsync.core.rulebook import CellKind
+from simulation.desk import Desk
 from simulation.hands import TYPED_ON, Hand, K, Nothing, editable, place_of
+from simulation.notebook import MORNING, OWN
 
 
 def type_value(hand: Hand) -> str:
@@ -31,6 +33,22 @@ def type_note(hand: Hand) -> str:
     value = hand.value(desk.spec.by_field[name])
     hand.type(desk, row, {desk.columns()[name]: value})
     return f"notes {value!r} in {name} of {place_of(desk, row)}"
+
+
+def type_again(hand: Hand) -> str:
+    """Somebody corrects what was typed last, wherever it stands by now."""
+    last = [typed for typed in hand.book.typed if typed.act != MORNING and typed.field != OWN][-3:]
+    if not last:
+        raise Nothing
+    typed = hand.dice.choice(last)
+    place = hand.book.place_of(typed.number)
+    desk = Desk(hand.office, typed.tab)
+    column = desk.spec.by_field.get(typed.field)
+    if place is None or column is None or typed.field in desk.spec.key:
+        raise Nothing
+    value = hand.value(column)
+    hand.type(desk, place[1], {place[2]: value})
+    return f"corrects {typed.value!r} in {column.header} of {place_of(desk, place[1])} to {value!r}"
 
 
 def type_nonsense(hand: Hand) -> str:
