@@ -15,7 +15,7 @@ from sheetsync.core.matching.cures import money_to_credit, quantity_to_come, qua
 from sheetsync.core.matching.gates import GATES
 from sheetsync.core.matching.matches import BrokenLimit, Figures, Hold
 from sheetsync.core.matching.sentences import WORDINGS, meaning, receipt_sentence, sentence
-from sheetsync.core.matching.wording import day, listed, money, percent, plain
+from sheetsync.core.matching.wording import day, listed, money, or_release, percent, plain
 
 
 def matched(case_id, **more):
@@ -44,7 +44,8 @@ def test_the_sentence_of_the_domain_page():
         "Held: billed 60 EA, received 50 EA (GR1): +10 EA (+20 %). "
         "Up to 0 % passes, here it is 20 % (matching.qty_received.pct_upper). "
         "Releases by itself when 10 EA more are received, or with a credit note for "
-        "10 EA / 100.00 EUR; or a release up to 10 with a reason."
+        "10 EA / 100.00 EUR; or a release up to 10 with a reason. "
+        "Order line PO-1/1: ordered 100 EA, received 50 EA (GR1), billed before 0 EA, now 60 EA."
     )
 
 
@@ -102,9 +103,7 @@ def test_a_hold_is_said_in_plain_words(case_id, code, words):
 def test_an_overpayment_says_what_would_hold_it_now():
     (hold,) = matched("X11").invoices["INV1"].details
     assert sentence(hold).startswith("Already paid, would be held now: billed 100 EA, received 90")
-    assert sentence(hold).endswith(
-        "Ask the supplier for a credit note, or release it with a reason."
-    )
+    assert "Ask the supplier for a credit note, or release it with a reason." in sentence(hold)
 
 
 def test_a_paid_document_that_was_voided_or_doubled_says_so():
@@ -295,6 +294,113 @@ def test_a_percentage_grows_with_what_comes():
 def test_the_rule_of_a_hold_is_its_settings_key():
     assert holds("Q03", "QTY_RECEIVED")[0].rule == "matching.qty_received.pct_upper"
     assert holds("X03", "ON_HOLD")[0].rule is None
+
+
+def said_of(case_id):
+    """Every hold of a case that stands, with its sentence."""
+    for invoice in matched(case_id).invoices.values():
+        for hold in invoice.details:
+            if hold.state is HoldState.HELD:
+                yield hold, sentence(hold)
+
+
+def order_line(case_id, hold):
+    for order in CASES[case_id]["purchase_orders"]:
+        for line in order["lines"]:
+            if (order["po"], line["line"]) == (hold.po_number, hold.line_number):
+                return order, line
+    raise AssertionError(hold)
+
+
+def credit_note(case_id, hold, **line):
+    """A credit note in the order's own unit, currency and net price."""
+    invoice = next(one for one in CASES[case_id]["invoices"] if one["id"] == hold.invoice_id)
+    order, ordered = order_line(case_id, hold)
+    return {
+        **{key: invoice[key] for key in ("supplier", "date", "received_at")},
+        "id": "CN-CURE",
+        "number": "CN-CURE",
+        "type": "credit_note",
+        "ref": hold.invoice_id,
+        "currency": order["currency"],
+        "lines": [
+            {
+                "line_no": 1,
+                "po": hold.po_number,
+                "po_line": hold.line_number,
+                "item": ordered["item"],
+                "uom": ordered["uom"],
+                **line,
+            }
+        ],
+    }
+
+
+def documents_that_cure(case_id, hold, told):
+    """The documents that a sentence names, one by one."""
+    release = re.search(r"release up to (?:about )?([\d.,]+) with a reason", told)
+    if release or "a release with a reason" in told:
+        up_to = release[1].replace(",", "") if release else None
+        yield (
+            "releases",
+            {
+                "invoice": hold.invoice_id,
+                "line_no": hold.line_no,
+                "code": str(hold.code),
+                "up_to": up_to,
+                "by": "ap",
+                "reason": "agreed",
+            },
+        )
+    if "are received, or" in told or "inspection accepts" in told:
+        base = hold.figures.accepted if hold.code == "QUALITY" else hold.figures.received
+        base = 0 if hold.code == "NO_RECEIPT" else base
+        came = receipt(quantity_to_come(hold, Fraction(base or 0)))
+        _, line = order_line(case_id, hold)
+        address = {"po": hold.po_number, "line": hold.line_number, "uom": line["uom"]}
+        yield "receipts", {**came, **address, "date": "2026-03-01"}
+    if "without quantity" in told:
+        amount = str(money_to_credit(hold))
+        yield "invoices", credit_note(case_id, hold, qty="0", price="0", amount=amount)
+    elif "credit note for" in told and hold.line_no is not None:
+        quantity, price = str(quantity_to_credit(hold)), str(hold.figures.unit_price)
+        yield "invoices", credit_note(case_id, hold, qty=quantity, price=price)
+
+
+@pytest.mark.parametrize("case_id", CASES)
+def test_every_document_that_a_sentence_names_releases_the_hold(case_id):
+    for hold, told in said_of(case_id):
+        for kind, document in documents_that_cure(case_id, hold, told):
+            after = matched(case_id, **{kind: [document]}).invoices[hold.invoice_id]
+            standing = [
+                one
+                for one in after.details
+                if (one.code, one.line_no, one.state) == (hold.code, hold.line_no, HoldState.HELD)
+            ]
+            assert not standing, (told, document)
+
+
+COMPARED = {
+    *("QTY_ORDERED", "QTY_RECEIVED", "NO_RECEIPT", "QUALITY", "PRICE_HIGH", "PRICE_LOW"),
+    *("LINE_TOTAL", "AMOUNT_LIMIT", "DATE_EARLY"),
+}
+
+
+@pytest.mark.parametrize("case_id", CASES)
+def test_every_compared_line_says_its_quantities_and_every_hold_its_cure(case_id):
+    for hold, told in said_of(case_id):
+        if hold.code in COMPARED:
+            for words in ("ordered ", "received ", "billed before ", "now "):
+                assert words in told.lower(), told
+        if hold.limits:
+            assert hold.rule in told
+        by_somebody = r"(?i)payables|buyer|supplier|admin|inspection|a person|by itself|release"
+        assert re.search(by_somebody, told), told
+
+
+def test_a_release_of_a_ratio_is_rounded_up():
+    hold = Hold(code=HoldCode.QTY_RECEIVED, invoice_id="I", variance=Fraction(1, 3))
+    assert or_release(hold) == "or a release up to 0.3334 with a reason."
 
 
 # -- the wording -------------------------------------------------------------------------------------

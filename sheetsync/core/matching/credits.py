@@ -40,6 +40,26 @@ class Billed:
     taken_money: dict[int, Fraction] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A line as it was before a credit, in case the credit does not stand."""
+
+    target: Posting
+    quantity: Exact
+    price: Exact
+    rest_is_taken: bool
+
+    @classmethod
+    def of(cls, target: Posting) -> Before:
+        """The line as it is."""
+        return cls(target, target.quantity, target.price, target.rest_is_taken)
+
+    def restore(self) -> None:
+        """Put the line back."""
+        self.target.quantity, self.target.price = self.quantity, self.price
+        self.target.rest_is_taken = self.rest_is_taken
+
+
 def take_credits(vouchers: list[Voucher], settings: MatchingRules) -> None:
     """Let every credit that stands take its quantity or its money back."""
     if not any(posting.is_credit for voucher in vouchers for posting in voucher.postings):
@@ -71,28 +91,28 @@ def _take_note(voucher: Voucher, billed: Billed, settings: MatchingRules) -> Non
     """Try every line of a credit note; keep the effects only if no hold stands."""
     credited = _credited_invoice(voucher, billed)
     names_invoice = bool(voucher.invoice.credits_invoice)
-    undo: list[tuple[Posting, Exact, Exact]] = []
+    undo: list[Before] = []
     for posting in voucher.postings:
         if not posting.counts:
             continue
         examine(posting, STANDING_CHECKS, settings)
         if names_invoice:
             targets = _targets(posting, credited)
-            undo += [(target, target.quantity, target.price) for target in targets]
+            undo += [Before.of(target) for target in targets]
             _credit_named(posting, targets)
         else:
             _credit_line(posting, billed)
     if voucher.is_held:
-        for target, quantity, price in reversed(undo):
-            target.quantity, target.price = quantity, price
+        for before in reversed(undo):
+            before.restore()
         return
     for posting in voucher.postings:
         posting.takes_effect = posting.counts
         if not names_invoice:
             _remember(posting, billed)
-    for target, _, price in undo:
-        if target.price != price:
-            target.voucher.has_variance = True
+    for before in undo:
+        if before.target.price != before.price:
+            before.target.voucher.has_variance = True
 
 
 def _take_negative_lines(voucher: Voucher, billed: Billed, settings: MatchingRules) -> None:
@@ -161,6 +181,7 @@ def _lower_price(posting: Posting, targets: list[Posting]) -> None:
         taken = min(-ratio(posting.money), available)
         if taken > 0:
             target.price = as_exact_ratio((available - taken) / ratio(target.quantity))
+            target.rest_is_taken = True
 
 
 def _credit_line(posting: Posting, billed: Billed) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from sheetsync.core.matching.exact import minor_unit
+from sheetsync.core.matching.exact import minor_unit, round_up
 from sheetsync.core.matching.matches import BrokenLimit, Hold
 
 FINEST_PLACES = 4
@@ -74,9 +74,3 @@ def money_to_credit(hold: Hold) -> Decimal:
     if hold.measure == "unit_price":
         needed *= Fraction(figures.billed_now or 0)
     return round_up(needed, minor_unit(figures.currency or ""))
-
-
-def round_up(value: Fraction, places: int) -> Decimal:
-    """The next number of so many decimals that is not below."""
-    units = -((-value * 10**places) // 1)
-    return Decimal(int(units)).scaleb(-places)

@@ -146,3 +146,9 @@ def last_place(price: Decimal, currency: str) -> Fraction:
     """
     exponent = cast("int", price.normalize(PRECISE).as_tuple().exponent)
     return Fraction(1, 10 ** max(minor_unit(currency), -exponent))
+
+
+def round_up(value: Fraction, places: int) -> Decimal:
+    """The next number of so many decimals that is not below."""
+    units = -((-value * 10**places) // 1)
+    return Decimal(int(units)).scaleb(-places)

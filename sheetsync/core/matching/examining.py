@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from sheetsync.core.matching.books import Ledger
 from sheetsync.core.matching.codes import Measure
+from sheetsync.core.matching.documents import MatchLevel
 from sheetsync.core.matching.exact import number
 from sheetsync.core.matching.matches import Figures
 from sheetsync.core.matching.releases import hold_line
@@ -38,6 +40,10 @@ def examine(posting: Posting, checks: Iterable[Check], settings: MatchingRules) 
             )
 
 
+def _is_inspected(ledger: Ledger) -> bool:
+    return ledger.order.match_level is MatchLevel.FOUR_WAY
+
+
 def _figures(posting: Posting, measured: Measured) -> Figures:
     ledger = posting.open_ledger
     expected, billed = measured.expected, measured.billed
@@ -48,7 +54,7 @@ def _figures(posting: Posting, measured: Measured) -> Figures:
         currency=ledger.order.currency,
         ordered=number(ledger.ordered),
         received=number(ledger.received),
-        accepted=number(ledger.accepted),
+        accepted=number(ledger.accepted) if _is_inspected(ledger) else None,
         billed_before=number(posting.before),
         billed_now=number(posting.quantity),
         unit_price=number(posting.price),

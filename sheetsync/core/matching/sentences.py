@@ -28,7 +28,7 @@ OPENINGS = {
 
 
 def sentence(hold: Hold) -> str:
-    """One hold or warning in words: facts with their arithmetic, the limit, the cure."""
+    """One hold or warning in words: facts with their arithmetic, the limit, the cure, the line."""
     facts, cure = WORDINGS[hold.code](hold)
     is_rejected = hold.code is HoldCode.DUPLICATE and hold.state is HoldState.HELD
     opening = "Rejected" if is_rejected else OPENINGS[hold.state]
@@ -36,7 +36,7 @@ def sentence(hold: Hold) -> str:
         cure = "Ask the supplier for a credit note, or release it with a reason."
     elif hold.state is HoldState.RELEASED:
         cure = "It stands again by itself if the difference grows."
-    parts = [f"{opening}: {facts}.", _limits(hold.limits), cure]
+    parts = [f"{opening}: {facts}.", _limits(hold.limits), cure, lines.account(hold)]
     return " ".join(part for part in parts if part)
 
 

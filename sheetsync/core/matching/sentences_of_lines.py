@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from sheetsync.core.matching.codes import HoldState
+from sheetsync.core.matching.codes import HoldCode, HoldState
 from sheetsync.core.matching.cures import (
     money_of_credit,
     money_to_credit,
@@ -24,6 +24,25 @@ from sheetsync.core.matching.wording import (
     percent,
     quantity,
 )
+
+WITHOUT_QUANTITIES = frozenset({HoldCode.BLANKET_LIMIT, HoldCode.BLANKET_DATE})
+"""Holds on blanket orders, which order no quantity."""
+
+
+def account(hold: Hold) -> str:
+    """What was ordered, came and was billed on the order line; "" where nothing was compared."""
+    figures = hold.figures
+    if figures.ordered is None or hold.code in WITHOUT_QUANTITIES:
+        return ""
+    told = [
+        f"ordered {quantity(figures.ordered, figures.uom)}",
+        f"received {_received(hold)}",
+    ]
+    if figures.accepted is not None:
+        told.append(f"accepted {quantity(figures.accepted, figures.uom)}")
+    told.append(f"billed before {quantity(figures.billed_before, figures.uom)}")
+    told.append(f"now {quantity(figures.billed_now, figures.uom)}")
+    return f"Order line {hold.po_number}/{hold.line_number}: {', '.join(told)}."
 
 
 def over_ordered(hold: Hold) -> Wording:

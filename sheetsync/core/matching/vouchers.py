@@ -52,6 +52,7 @@ class Posting:
     is_stopped: bool = False
     holds: tuple[Hold, ...] = ()
     takes_effect: bool = False
+    rest_is_taken: bool = False
     quantity: Exact = field(init=False)
     price: Exact = field(init=False)
     billed_quantity: Exact = field(init=False)
@@ -89,7 +90,7 @@ class Posting:
 
         A credit of money is of the amount; it takes the rest into the price, and none is left.
         """
-        if self.price != self.billed_price or self.quantity <= 0:
+        if self.rest_is_taken or self.quantity <= 0:
             return self.open_ledger.exact(NOTHING)
         return self.money - self.billed_quantity * self.billed_price
 

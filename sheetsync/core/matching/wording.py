@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from sheetsync.core.matching.exact import PRECISE, minor_unit, number
+from sheetsync.core.matching.exact import PRECISE, minor_unit, number, round_up
 from sheetsync.core.matching.matches import Hold, Number
 
 SHOWN_PLACES = 4
@@ -74,4 +74,10 @@ def listed(words: tuple[str, ...], most: int = 5) -> str:
 
 def or_release(hold: Hold) -> str:
     """The last resort of every measured hold, said the same way."""
-    return f"or a release up to {plain(abs(Fraction(hold.variance or 0)))} with a reason."
+    return f"or a release up to {plain(enough_to_release(hold))} with a reason."
+
+
+def enough_to_release(hold: Hold) -> Decimal:
+    """The least that a release must allow; a ratio that no decimal can write is rounded up."""
+    exact = number(abs(Fraction(hold.variance or 0)))
+    return exact if isinstance(exact, Decimal) else round_up(exact, SHOWN_PLACES)
