@@ -48,7 +48,8 @@ class Entry:
     def text_or_none(self, key: str) -> str | None:
         """A text, or nothing."""
         value = self.content.get(key)
-        return None if value is None or value == "" else self.text(key)
+        is_blank = value is None or (isinstance(value, str) and not value.strip())
+        return None if is_blank else self.text(key)
 
     def whole(self, key: str) -> int:
         """A whole number that must be there."""
