@@ -130,13 +130,13 @@ class Finding:
     def finding_id(self) -> str:
         """The same for the same problem at every reading: code, document and field.
 
-        A row without a key is known by its content, so that it keeps its finding when it moves.
+        Without a document a row is known by its content, and keeps its finding when it moves; a
+        document keeps its finding whichever of several equal rows it stands on.
         """
         if self.known_as:
             return self.known_as
-        row = self.ref
-        content = row.content if row is not None and not self.document else None
-        occurrence = row.occurrence if row is not None else 0
+        row = self.ref if not self.document else None
+        content, occurrence = (row.content, row.occurrence) if row is not None else (None, 0)
         parts = (self.code, self.tab.spreadsheet, self.tab.tab, self.document, self.field)
         text = repr((*map(str, parts), content, occurrence))
         return "F-" + hashlib.sha256(text.encode()).hexdigest()[:10]

@@ -529,6 +529,42 @@ def test_sorting_copies_changes_no_finding(original):
     assert sheet.cycle(minutes=1).is_empty
 
 
+@pytest.mark.parametrize("tab", [LINES, "Invoices"])
+def test_sorting_a_row_and_its_equal_copies_changes_no_finding(tab):
+    """Which of equal rows shows what sheetsync wrote tells the original, wherever it stands."""
+    sheet = confirmed_sheet()
+    bill(sheet, "INV-1")
+    sheet.rest()
+    copy_down(sheet, tab)
+    copy_down(sheet, tab)
+    sheet.rest()
+    before = set(sheet.baseline.findings)
+    sheet.change(tab, lambda rows: rows[::-1])
+    plan = sheet.cycle(minutes=1)
+
+    assert len(before) >= 2
+    assert plan.is_empty
+    assert set(sheet.baseline.findings) == before
+
+
+def test_which_of_two_copies_counts_does_not_depend_on_their_order():
+    """Both say what was settled, and one of them asks for something; sheetsync wrote on neither."""
+    sheet = confirmed_sheet()
+    copy_down(sheet, LINES, action="hold", reason="wait", status="mine")
+    sheet.type(LINES, {**LINE_1, "action": None}, status="mine too")
+
+    def told() -> dict[str, str]:
+        plan = sheet.cycle(minutes=1)
+        [row] = [f.ref for f in plan.findings if f.code == "duplicate-key"]
+        return row.content
+
+    kept = sheet.baseline
+    first = told()
+    sheet.baseline = kept
+    sheet.change(LINES, lambda rows: rows[::-1])
+    assert told() == first
+
+
 def test_a_worker_s_cell_that_shows_what_it_should_comes_to_rest():
     """A write that took although it was told as skipped: the baseline still has the older value."""
     sheet = confirmed_sheet()
