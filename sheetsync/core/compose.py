@@ -32,9 +32,9 @@ from sheetsync.core.model import (
 )
 from sheetsync.core.numbering import Numbered
 from sheetsync.core.plan import CellWrite, RowAppend, RowGone, Write
-from sheetsync.core.requirements import Asked
+from sheetsync.core.requirements import LOOK_AT_TERMS, Asked
 from sheetsync.core.rows import is_blank, key_text, line_row, same_cell
-from sheetsync.core.rulebook import TabSpec
+from sheetsync.core.rulebook import LifecycleRules, TabSpec
 from sheetsync.core.verdicts import side_of, verdict
 from sheetsync.core.views import ShownRows, World
 from sheetsync.core.views.world import joined, messages
@@ -42,10 +42,12 @@ from sheetsync.core.views.world import joined, messages
 OWN_TABS = frozenset({TabKind.EXCEPTIONS, TabKind.HISTORY, TabKind.STATUS})
 REQUEST_CELLS = {
     "action": ("action", "reason"),
-    "response": (*("response", "proposed_quantity", "proposed_price", "proposed_date", "reason"),),
+    "response": ("response", "reason"),
     "decision": ("decision",),
 }
 """What is cleared when a request of this column was carried out."""
+PROPOSED = ("proposed_quantity", "proposed_price", "proposed_date")
+"""Cleared too, if the answer was one that looks at them; else nobody would ever hear of them."""
 
 
 CellsOfRows = Mapping[tuple[TabAddress, RowKey], Mapping[str, RawCell]]
@@ -104,14 +106,30 @@ def _by_row(changes: Iterable[Change]) -> CellsOfRows:
     return rows
 
 
-def done_cells(asked: Iterable[Asked]) -> frozenset[tuple[TabAddress, RowKey, str]]:
-    """The cells to be cleared because their request was carried out."""
+def done_cells(
+    carried_out: Iterable[Asked], outdated: Iterable[Asked], rules: LifecycleRules
+) -> frozenset[tuple[TabAddress, RowKey, str]]:
+    """The cells to be cleared because their request was carried out, or came too late for that."""
+    typed = [
+        *((each, _proposed(each, rules)) for each in carried_out if not each.is_typed_over),
+        *((each, ()) for each in outdated if not each.is_typed_over),
+    ]
     return frozenset(
         (each.tab, each.ref.key, field)
-        for each in asked
-        if each.ref.key is not None and not each.is_typed_over
-        for field in REQUEST_CELLS[each.field]
+        for each, more in typed
+        if each.ref.key is not None
+        for field in (*REQUEST_CELLS[each.field], *more)
     )
+
+
+def _proposed(asked: Asked, rules: LifecycleRules) -> tuple[str, ...]:
+    """The values beside an answer that says something about them."""
+    looks = any(
+        (edge.by, edge.scope, edge.on) == (asked.party, asked.scope, asked.word)
+        and not LOOK_AT_TERMS.isdisjoint(edge.requires)
+        for edge in rules.moves
+    )
+    return PROPOSED if looks and asked.field == "response" else ()
 
 
 def writes(outcome: Outcome) -> tuple[Write, ...]:

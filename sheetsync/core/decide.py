@@ -140,7 +140,7 @@ def decide(  # noqa: PLR0913  # all that a cycle knows
         shown=views(world),
         strangers=frozenset((row.place.address, row.key) for row in strange),
         numbered=numbers.rows,
-        done=done_cells((*turn.advanced.carried_out, *turn.advanced.outdated))
+        done=done_cells(turn.advanced.carried_out, turn.advanced.outdated, rules.lifecycle)
         | decided(turn.approved, tabs)
         | {(tabs.of_kind[TabKind.STATUS], key, "go_on") for key in locked.ticked},
         pending=pending,

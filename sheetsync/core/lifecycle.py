@@ -292,6 +292,7 @@ def outdated_finding(order: Order, asked: Asked) -> Finding:
     """Told to who answered before there was anything to answer."""
     is_buyer = asked.party is Party.BUYER
     news = "the supplier's proposal" if is_buyer else f"version {order.state.version} of the order"
+    because = f" ({asked.reason})" if asked.reason else ""
     return Finding(
         code=Code.ANSWER_OUTDATED,
         tab=asked.tab,
@@ -300,8 +301,8 @@ def outdated_finding(order: Order, asked: Asked) -> Finding:
         document=f"{asked.po_number}/{asked.line_number}",
         field=asked.field,
         message=(
-            f"`{asked.word}` was typed before {news} came, so it was cleared and nothing was done. "
-            "Look at this line again, and answer what it says now."
+            f"`{asked.word}`{because} was typed before {news} came, so it was cleared and nothing "
+            "was done. Look at this line again, and answer what it says now."
         ),
         rule="lifecycle.moves",
         supplier=order.supplier,

@@ -239,3 +239,5 @@ REQUIREMENTS: Mapping[str, Requirement] = {
         matched,
     )
 }
+LOOK_AT_TERMS = frozenset({proposal.__name__, nothing_proposed.__name__})
+"""The requirements that look at the values beside an answer."""

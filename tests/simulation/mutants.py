@@ -205,7 +205,7 @@ def _any_version(old: Any) -> Any:
 
 def _never_cleared(_old: Any) -> Any:
     """Requests that were carried out stay in their cells, and nobody remembers them."""
-    return lambda _asked: frozenset()
+    return lambda *_asked: frozenset()
 
 
 def _vanished_at_once(_old: Any) -> Any:

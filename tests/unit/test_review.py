@@ -32,7 +32,7 @@ def test_a_yes_typed_before_a_proposal_came_is_no_yes_to_it(word):
     assert "answer-outdated" in codes(plan.findings)
     line = sheet.row("Order lines", line_number=1)
     assert (line["status"], line["agreed_price"], line["action"]) == ("change proposed", 12, None)
-    assert "typed before the supplier's proposal came" in line["message"]
+    assert f"`{word}` (as agreed) was typed before the supplier's proposal came" in line["message"]
 
 
 def test_a_yes_and_the_proposal_in_one_cycle_have_not_seen_each_other():
@@ -66,6 +66,39 @@ def test_a_supplier_s_yes_to_the_old_version_does_not_confirm_the_new_one(moment
     sheet.type("ACME", {"line_number": 1}, response="accept")
     sheet.rest()
     assert sheet.row("Order lines", line_number=1)["agreed_price"] == 1
+
+
+@pytest.mark.parametrize(
+    ("word", "status"), [("acknowledge", "acknowledged"), ("reject", "supplier rejected")]
+)
+def test_a_value_beside_an_answer_that_does_not_send_it_stays_and_is_asked_about(word, status):
+    sheet = issued(PaperSheet.of(START))
+    sheet.type(
+        "ACME", {"line_number": 1}, response=word, proposed_date="2026-05-08", reason="mould broke"
+    )
+
+    sheet.rest()
+
+    assert sheet.row("Order lines", line_number=1)["status"] == status
+    answer = sheet.row("ACME", line_number=1)
+    assert (answer["response"], answer["proposed_date"]) == (None, "2026-05-08")
+    assert "choose `propose`" in answer["message"]
+
+
+def test_a_value_beside_an_answer_that_came_too_late_stays():
+    sheet = confirmed_sheet()
+    act(sheet, "change", "cheaper elsewhere")
+    sheet.type(
+        "ACME", {"line_number": 1}, response="propose", proposed_price=99, reason="mould broke"
+    )
+    act(sheet, "submit")
+    say_yes(sheet, 2)
+
+    act(sheet, "issue")
+
+    answer = sheet.row("ACME", line_number=1)
+    assert (answer["response"], answer["reason"], answer["proposed_price"]) == (None, None, 99)
+    assert "`propose` (mould broke) was typed before" in answer["message"]
 
 
 def submitted() -> PaperSheet:
