@@ -35,6 +35,16 @@ MOST_CYCLES_TO_REST = 14
 MOST_TICKS = 60
 
 
+MOVES_KEYS = frozenset(
+    {
+        *("delete_row", "undo_delete", "cut_row", "copy_row_down", "wipe_tab", "drag_row"),
+        *("respell_key", "change_key", "rename_header", "rename_back", "paste_block"),
+        *("order_lines", "receipt", "invoice", "sort_tab"),
+    }
+)
+"""The acts after which other keys may stand on a tab, or the same ones twice."""
+
+
 class OneFault:
     """A fault of the local server for the very next call, and no other."""
 
@@ -136,7 +146,9 @@ class Course:
     def _act(self, happening: Happening) -> None:
         _, act = ACTS[happening.what]
         self.book.act = happening.number
-        before, keys = self.book.standing(), self._keys()
+        moves_keys = happening.what in MOVES_KEYS
+        before = self.book.standing()
+        keys = self._keys() if moves_keys else Counter()
         dice = random.Random(happening.seed)  # noqa: S311 - a story, no secret
         hand = Hand(office=self.company.office, book=self.book, dice=dice)
         try:
@@ -154,9 +166,12 @@ class Course:
         self._touched = True
         self.tally.acts += 1
         self.book.replaced(before)
-        now = self._keys()
+        if happening.what == "rename_back":
+            self.book.follow()
+        now = self._keys() if moves_keys else Counter()
         self._taken += sorted((keys - now).elements())
-        self.doubled |= {place for place, count in now.items() if count > max(1, keys[place])}
+        most = 0 if happening.what == "undo_delete" else 1
+        self.doubled |= {place for place, count in now.items() if count > max(most, keys[place])}
         self._tell(happening, f"somebody {words}")
 
     def _keys(self) -> Counter[tuple[str, RowKey]]:
@@ -237,6 +252,7 @@ class Course:
         """People, then one tick of the worker, then those who came too late."""
         self.company.clock.wait(gap_s)
         self._count.clear()
+        self.book.tick_at = self.company.clock.now()
         self._happen(
             self._main or self.lives[-1], "between", 1, is_after=False
         ) if self.lives else self._between()
@@ -318,7 +334,7 @@ class Course:
             if each.sort == "act":
                 self._do(each, None)
             else:
-                place = each.place if each.place in ("read", "write", "store") else "read"
+                place = each.place if each.place in ("read", "write", "store", "mail") else "read"
                 self._due.append(replace(each, tick=self.tick + 1, place=place, nth=1))
 
     def _tell(self, happening: Happening, words: str) -> None:
@@ -335,6 +351,7 @@ class Course:
         self.book.act = 10_000
         for place in self.company.office.places.tabs:
             put_headers_right(Desk(self.company.office, place.address))
+        self.book.follow()  # now rows have keys that had none while a header was unknown
         self.company.clock.wait(LEASE_S + 1)
         if self._main is None:
             self._main = self.new_life()

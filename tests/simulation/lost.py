@@ -111,7 +111,9 @@ def not_cleared(end: End) -> Iterator[Violation]:
     """What was carried out is cleared, so that it is not carried out again."""
     said = {token for event in end.events for token in TOKEN.findall(str(event.decision))}
     for typed in end.course.book.typed:
-        if typed.is_request and typed.field == "reason" and typed.number in end.standing:
+        is_copied = any((str(typed.tab), key) in end.course.doubled for key in typed.keys)
+        is_reason = typed.is_request and typed.field == "reason" and not is_copied
+        if is_reason and typed.number in end.standing:
             words = [
                 t for t in end.course.book.typed if t.act == typed.act and t.number in end.standing
             ]
@@ -124,6 +126,12 @@ def not_cleared(end: End) -> Iterator[Violation]:
 
 def was_answered(typed: Typed, end: End) -> bool:
     """Whether a move, a grant or a finding speaks of the request."""
+    if typed.field.startswith("proposed_"):
+        return any(tells_of(event, typed) for event in end.events) or in_a_finding(
+            end.found, typed, end.course.company.office
+        )
+    if any(is_its_move(event, typed) for event in end.events):
+        return True
     acts = {typed.act}
     if typed.again is not None:
         acts.add(end.course.book.typed[typed.again].act)
@@ -144,6 +152,16 @@ def was_answered(typed: Typed, end: End) -> bool:
         ):
             return True
     return any(tells_of(event, typed) for event in end.events)
+
+
+def is_its_move(event: Event, typed: Typed) -> bool:
+    """Whether a move was made by this word on this row, not before it was typed."""
+    if typed.since is None or event.at < typed.since or event.field != "status":
+        return False
+    if not str(event.decision).startswith(f"{typed.field} {typed.value}"):
+        return False
+    line = (key_text(event.po_number), key_text(event.line_number))
+    return any(key in (line, line[:1]) for key in typed.keys)
 
 
 def _is_decision(event: Event, key: RowKey) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sheetsync.core.model import RowKey, TabAddress, TabKind
@@ -19,6 +20,8 @@ from simulation.office import Office, the_rules
 
 MORNING = -1
 OWN = "(own column)"
+NOBODY_TYPES_ON = frozenset({TabKind.HISTORY, TabKind.STATUS})
+"""No simulated person does, so that nothing needs to be followed there."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -34,6 +37,7 @@ class Typed:
         word: For requests, the word in its cell; else "".
         replaced_by: The happening in which a person typed over it, cleared or deleted it.
         overwritten_at: When a write of a worker took it away, in words.
+        since: When the tick began in which it was typed.
         again: The same word that stood in the cell already and was typed once more.
     """
 
@@ -49,6 +53,7 @@ class Typed:
     replaced_by: int | None = None
     overwritten_at: str = ""
     again: int | None = None
+    since: datetime | None = None
 
     @property
     def key(self) -> RowKey | None:
@@ -64,7 +69,9 @@ class Notebook:
     office: Office
     typed: list[Typed] = field(default_factory=list)
     act: int = MORNING
+    tick_at: datetime | None = None
     brought_back: set[str] = field(default_factory=set)
+    copied: set[tuple[TabAddress, str, str]] = field(default_factory=set)
     _last: int = 0
 
     def __post_init__(self) -> None:
@@ -107,13 +114,15 @@ class Notebook:
             keys={desk.key(row)},
             value=value,
             is_request=spec is not None and spec.request,
+            since=self.tick_at,
         )
         self.typed.append(typed)
         _fix(desk, row, column, {"typed": typed.number, "value": value})
 
     def forget(self, desk: Desk, row: int) -> None:
-        """A copied row: what was typed stands in the original, not in the copy."""
+        """A copied row: what was typed stands in the original; in the copy it is no strange value."""
         found = desk.tab.grid.row(row)
+        self.copied |= {(desk.address, name, str(v)) for name, v in desk.cells(row).items()}
         for column, extra in list((found.extras or {}).items()) if found is not None else ():
             if extra.other and "typed" in extra.other:
                 _fix(desk, row, column, None)
@@ -140,8 +149,10 @@ class Notebook:
 
     def _cells(self) -> Iterator[tuple[TabAddress, Row, int, int]]:
         for place in self.office.places.tabs:
+            if place.kind in NOBODY_TYPES_ON:
+                continue
             for row in self.office.tab(place.address).grid.rows:
-                if row is None or not row.extras:
+                if row is None or not row.values or not row.extras:
                     continue
                 for column, extra in row.extras.items():
                     mark = extra.other

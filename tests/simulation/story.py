@@ -140,7 +140,7 @@ def make_story(seed: int) -> Story:
         add(
             place,
             "death",
-            nth=dice.randint(1, 2 if place == "write" else 5),
+            nth=dice.randint(1, {"write": 2, "mail": 1}.get(place, 5)),
             is_after=dice.random() < 0.6,
         )
     for _ in range(dice.choice((0, 0, 1, 2))):
