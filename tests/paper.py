@@ -193,11 +193,16 @@ class PaperSheet:
 
     def _append(self, write: RowAppend) -> bool:
         reading = self.reading.tabs[write.tab]
-        if write.key not in self._keys(write.tab):
+        spec = self.rules.columns.tabs[reading.place.kind]
+        there = [row for row in reading.rows if row_key(row, spec) == write.key]
+        if not there:
             self._edit(
                 write.tab, lambda rows: [*rows, [write.cells.get(f) for f in reading.fields]]
             )
-        return True
+        mine = [c.field for c in spec.columns if not c.is_people_s and c.field not in spec.key]
+        return not there or any(
+            all(same_cell(row[spec.index[f]], write.cells.get(f)) for f in mine) for row in there
+        )
 
     def _keys(self, tab: TabAddress) -> set[object]:
         reading = self.reading.tabs[tab]

@@ -38,7 +38,11 @@ class CellWrite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowAppend:
-    """Append a row, only if no row of the tab has its key; blanks are left out of `cells`."""
+    """Append a row, only if no row of the tab has its key; blanks are left out of `cells`.
+
+    A row of that key that shows all that the worker writes on it was appended before. Any other one
+    is somebody's, and nothing of the append counts.
+    """
 
     tab: TabAddress
     key: RowKey

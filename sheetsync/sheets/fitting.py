@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheetsync.core.model import RawCell, RowRef
+from sheetsync.core.model import RawCell, RowKey, RowRef
 from sheetsync.core.plan import CellWrite, RowAppend, RowGone, Write
 from sheetsync.core.rows import row_key, row_refs, writable
 from sheetsync.core.rulebook import TabSpec
@@ -39,6 +39,7 @@ NO_TAB = "the tab is not there"
 NO_COLUMN = "the column is not there"
 NO_ROW = "the row is not there any more, or not the only one with its key"
 BACK = "the row is there after all"
+OTHERS = "a row of that key is there, and it is not the one that was to be written"
 MOVED = "columns were moved or renamed in between"
 SHOWN_LENGTH = 40
 
@@ -125,13 +126,16 @@ def fit_writes(writes: Mapping[int, Write], sight: Sight) -> Fit:
         _fit_cell(fit, index, write, rows.get(write.ref))
     if len(cells) == len(writes):
         return fit
-    keys = {row_key(row, sight.spec) for row in sight.rows}
+    there: dict[RowKey | None, list[Row]] = {}
+    for row in sight.rows:
+        there.setdefault(row_key(row, sight.spec), []).append(row)
+    appended: set[RowKey] = set()
     for index, other in writes.items():
         if isinstance(other, RowAppend):
-            _fit_row(fit, index, other, is_there=other.key in keys)
-            keys.add(other.key)
+            _fit_row(fit, index, other, () if other.key in appended else there.get(other.key))
+            appended.add(other.key)
         elif isinstance(other, RowGone):
-            _fit_gone(fit, index, is_there=other.key in keys)
+            _fit_gone(fit, index, is_there=other.key in there)
     return fit
 
 
@@ -153,15 +157,33 @@ def _fit_cell(fit: Fit, index: int, write: CellWrite, row: int | None) -> None:
         fit.skipped[index] = f"the cell shows {_short(shown)} now"
 
 
-def _fit_row(fit: Fit, index: int, append: RowAppend, *, is_there: bool) -> None:
+def _fit_row(fit: Fit, index: int, append: RowAppend, there: Sequence[Row] | None) -> None:
+    """A new row, with the rows that carry its key already; none of them where it is new twice."""
     sight = fit.sight
     if any(name not in sight.head.columns for name in sight.spec.key):
         fit.skipped[index] = NO_COLUMN
-        return
-    fit.taken.add(index)
-    if not is_there:
+    elif there is None:
+        fit.taken.add(index)
         fit.rows.append(place_row(append.cells, sight))
         fit.appended[index] = append
+    elif there and not any(_is_ours(row, append, sight) for row in there):
+        fit.skipped[index] = OTHERS
+    else:
+        fit.taken.add(index)
+
+
+def _is_ours(row: Row, append: RowAppend, sight: Sight) -> bool:
+    """Whether a row shows what the worker writes on it, as after a batch whose answer was lost.
+
+    One that somebody brought back shows what it showed before, and is not to be known otherwise.
+    """
+    return all(
+        same_value(row[sight.spec.index[column.field]], append.cells.get(column.field))
+        for column in sight.spec.columns
+        if not column.is_people_s
+        and column.field in sight.columns
+        and column.field not in sight.spec.key
+    )
 
 
 def _fit_gone(fit: Fit, index: int, *, is_there: bool) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sheetsync.core.model import RawCell, TabPlace, TabReading
-from sheetsync.core.plan import CellWrite, HistoryMend, Write
+from sheetsync.core.plan import CellWrite, HistoryMend, RowAppend, Write
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.sheets.fitting import Sight
 from sheetsync.sheets.grid import (
@@ -89,8 +89,9 @@ def in_one_address(questions: Sequence[Question]) -> Iterator[list[Question]]:
 def ask_again(info: TabInfo, spec: TabSpec, head: Head | None, writes: Iterable[Write]) -> Question:
     """What to read again before writing: the header, the keys and the targets.
 
-    Where a write names its row by content, also the people's columns. A tab whose columns are not
-    known yet, because another worker read it, is read whole.
+    Where a write names its row by content, also the people's columns; where a row is appended, the
+    worker's, by which a row of that key is known to be that row. A tab whose columns are not known
+    yet, because another worker read it, is read whole.
     """
     if head is None:
         return Question(info=info, spec=spec)
@@ -98,6 +99,8 @@ def ask_again(info: TabInfo, spec: TabSpec, head: Head | None, writes: Iterable[
     if any(isinstance(write, HistoryMend) and write.removed for write in writes):
         return Question(info=info, spec=spec, with_notes=True)
     fields = set(spec.key)
+    if any(isinstance(write, RowAppend) for write in writes):
+        fields |= {column.field for column in spec.columns if not column.is_people_s}
     for write in writes:
         if not isinstance(write, CellWrite):
             continue

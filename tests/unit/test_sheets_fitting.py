@@ -10,7 +10,7 @@ from sheetsync.core.history_tab import ids_digest
 from sheetsync.core.model import HUB, RowRef, TabAddress
 from sheetsync.core.plan import CellWrite, Event, HistoryMend, RowAppend
 from sheetsync.core.rulebook import TabSpec
-from sheetsync.sheets.fitting import MOVED, NO_COLUMN, NO_ROW, Fit, Sight, fit_writes
+from sheetsync.sheets.fitting import MOVED, NO_COLUMN, NO_ROW, OTHERS, Fit, Sight, fit_writes
 from sheetsync.sheets.grid import align_rows, find_columns
 from sheetsync.sheets.history import NOT_AS_SEEN, fit_events, fit_mend
 from sheetsync.sheets.tabs import TabInfo
@@ -196,6 +196,17 @@ def test_a_row_whose_key_stands_there_is_taken_and_not_written():
     fitted = fit(sight(["PO-1", "1"]), append)
 
     assert (fitted.taken, fitted.rows) == ({0}, [])
+
+
+def test_a_row_that_a_person_brought_back_is_not_taken_for_the_one_to_be_written():
+    cells = {"po": "PO-1", "line": 1, "status": "issued"}
+    append = RowAppend(tab=TAB, key=("po-1", "1"), cells=cells)
+
+    brought_back = fit(sight(["PO-1", 1, "cancel", "draft"]), append)
+    written_before = fit(sight(["PO-1", 1, "cancel", "issued"]), append)
+
+    assert (brought_back.taken, brought_back.skipped, brought_back.rows) == (set(), {0: OTHERS}, [])
+    assert (written_before.taken, written_before.rows) == ({0}, [])
 
 
 def test_a_row_is_appended_once():

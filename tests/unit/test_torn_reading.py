@@ -6,7 +6,10 @@ from dataclasses import replace
 
 import pytest
 from paper import PaperSheet
-from paper_day import START
+from paper_day import START, confirmed_sheet
+
+from sheetsync.core.findings import Code
+from sheetsync.core.plan import RowAppend
 
 DRAFT = {"po_number": "PO-1001", "line_number": 2}
 
@@ -66,3 +69,17 @@ def test_a_row_that_both_readings_miss_is_gone(sheet):
 
     assert words(sheet).count("deleted") == 1
     assert [key.line_number for key in sheet.baseline.lines] == [1]
+
+
+def test_a_row_that_somebody_brings_back_before_the_write_is_not_taken_for_the_one_written():
+    """Else what the worker writes on a restored row would seem to be typed over by the old row."""
+    sheet = confirmed_sheet()
+    told = words(sheet)
+
+    plan = torn(sheet, "ACME", line_number=1)
+    sheet.rest()
+
+    assert any(isinstance(write, RowAppend) and write.tab.tab == "ACME" for write in plan.writes)
+    assert not {"put back", "deleted, restored"} & set(words(sheet)[len(told) :])
+    blamed = {Code.WORKER_FIELD_EDITED, Code.LOCKED_FIELD_EDITED}
+    assert not blamed & {finding.code for plan in sheet.plans for finding in plan.findings}
