@@ -356,7 +356,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="simulate-mutants", description=__doc__)
     parser.add_argument("--only", help="names of mutants, with commas")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--most", type=int, default=40, help="so many seeds for each")
+    parser.add_argument("--most", type=int, default=60, help="so many seeds for each")
     parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
     if os.environ.get("PYTHONHASHSEED") != HASHES:
