@@ -335,6 +335,48 @@ def test_an_invoice_follows_the_spelling_of_its_order():
     assert [line.po_number for line in office.read(last).records.invoices] == ["PO-1"]
 
 
+def test_an_invoice_follows_when_its_rows_were_first_seen():
+    """Settled for the first time, its rows are the same, and its place in the queue is another."""
+    office = Office(0)
+    office.sheet = snapshot("""
+        Invoices | Supplier | Invoice | Invoice line | Invoice date | Currency | PO   | Qty | Unit price
+                 | ACME     | INV-1   | 1            | 2026-03-02   | EUR      | PO-1 | 1   | 12
+    """)
+    (invoices,) = office.sheet.of_kind(TabKind.INVOICES)
+    last = office.read(None)
+    office.settled[invoices.place.address] = NOW
+    again = office.read(last)
+    assert [line.first_seen_at for line in last.records.invoices] == [None]
+    assert [line.first_seen_at for line in again.records.invoices] == [NOW]
+
+
+def test_a_finding_follows_the_spelling_of_its_order():
+    """What is wrong with a row is told by names that other tabs give."""
+    office = Office(0)
+    office.sheet = snapshot("""
+        Receipts | Receipt | PO   | Line | Qty | Received
+                 | GR-1    | po-1 | 1    | -4  | 2026-03-02
+    """)
+    last = office.read(None)
+    office.known = {"PO-1"}
+    [(before, now)] = zip(last.findings, office.read(last).findings, strict=True)
+    assert (before.document, now.document) == ("receipt GR-1 for po-1/1", "receipt GR-1 for PO-1/1")
+
+
+def test_a_zero_below_zero_is_another_cell():
+    """Equal for Python; but a row without a key of its own is known by its cells, to the letter."""
+    office = Office(0)
+    office.sheet = TWO_LINES
+    (lines,) = TWO_LINES.of_kind(TabKind.ORDER_LINES)
+    row, at, last = ["new1", *lines.rows[0][1:]], lines.fields.index("quantity"), None
+    for cell in (0.0, -0.0, 0.0):
+        row[at] = cell
+        office.write(lines.place.address, [tuple(row)])
+        last, afresh = office.read(last), office.read(None)
+        assert [f.finding_id for f in last.findings] == [f.finding_id for f in afresh.findings]
+        assert last.findings
+
+
 def test_a_cycle_in_which_nothing_changed_judges_nothing(judged_rows):
     sheet = confirmed_sheet()
     sheet.memory = Memory()
