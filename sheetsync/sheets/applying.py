@@ -2,7 +2,8 @@
 
 Most plans have one part. A plan over the payload limit has several: its writes in their order, all
 that goes to one row together, then what is told in the change history. Each part is fitted to a
-reading of its own, so that what a part changed is seen by the next.
+reading of its own, so that what a part changed is seen by the next. What a witness of the plan
+says to have been written already is taken, and not held against the reading.
 
 Never: reads or sends anything; decides what should be written.
 """
@@ -15,6 +16,7 @@ from functools import cache
 from itertools import chain, repeat
 
 from sheetsync.core.chain import FIELDS
+from sheetsync.core.model import RawCell, RowKey, TabAddress
 from sheetsync.core.plan import (
     Applied,
     CellWrite,
@@ -25,6 +27,8 @@ from sheetsync.core.plan import (
 )
 from sheetsync.ports import Batch, Tell
 from sheetsync.sheets.fitting import NO_TAB, Fit, Sight, fit_writes
+from sheetsync.sheets.grid import same_value
+from sheetsync.sheets.hearing import short, went_astray
 from sheetsync.sheets.history import fit_events, fit_mend, untold
 from sheetsync.sheets.payload import as_many_as_fit, first_guess, first_part
 from sheetsync.sheets.sending import Book, Parcel, pack
@@ -160,7 +164,7 @@ def next_part(due: Due, look: Look, *, account: str, limit: int) -> Part:
 
     @cache
     def fitted(count: int) -> _Fitted:
-        return _fit(near[:count], look)
+        return _fit(near[:count], look, _written_before(look.book, due.batch))
 
     told: Sequence[ChainedEvent] = ()
     if due.tell is not None and due.is_to_tell and look.history is not None:
@@ -191,11 +195,34 @@ class _Fitted:
     skipped: Mapping[int, str]
 
 
-def _fit(rows: Sequence[Row], look: Look) -> _Fitted:
+Cell = tuple[TabAddress, RowKey, str]
+"""A cell by meaning: tab, key and field."""
+
+
+def _written_before(book: Book, batch: Batch) -> Mapping[Cell, RawCell]:
+    """What the plan wrote already, as its witness says: the answer was lost, or the worker died.
+
+    People may have sorted, renamed and typed there since; it took all the same.
+    """
+    plan = f"{batch.label.partition('.')[0]}."
+    return {
+        (line.tab, line.ref.key, cell.field): cell.value
+        for line in book.heard or ()
+        if line is not None and line.witness_id.startswith(plan) and not went_astray(line)
+        for cell in line.cells
+        if line.ref.key is not None
+    }
+
+
+def _fit(rows: Sequence[Row], look: Look, written: Mapping[Cell, RawCell]) -> _Fitted:
     tabs: dict[str, dict[int, Write]] = {}
+    before: set[int] = set()
     for row in rows:
         for index, write in row:
-            tabs.setdefault(write.tab.tab, {})[index] = write
+            if _is_written(write, written):
+                before.add(index)
+            else:
+                tabs.setdefault(write.tab.tab, {})[index] = write
     fits = {
         title: _fit_tab(writes, look.sights[title])
         for title, writes in tabs.items()
@@ -209,8 +236,16 @@ def _fit(rows: Sequence[Row], look: Look) -> _Fitted:
     }
     for fit in fits.values():
         skipped |= fit.skipped
-    taken = frozenset(index for fit in fits.values() for index in fit.taken)
-    return _Fitted(fits=fits, taken=taken, skipped=skipped)
+    taken = before.union(*(fit.taken for fit in fits.values()))
+    return _Fitted(fits=fits, taken=frozenset(taken), skipped=skipped)
+
+
+def _is_written(write: Write, written: Mapping[Cell, RawCell]) -> bool:
+    """A row that is told by its content is found by what the write made of it (see `fitting`)."""
+    if not isinstance(write, CellWrite) or write.ref.key is None or write.ref.content is not None:
+        return False
+    name = (write.tab, write.ref.key, write.field)
+    return name in written and same_value(written[name], short(write.value))
 
 
 def _fit_tab(writes: Mapping[int, Write], sight: Sight) -> Fit:

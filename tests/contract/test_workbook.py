@@ -595,6 +595,42 @@ def test_after_trouble_nothing_is_believed_of_where_columns_stand(office):
     assert ids(office) == ["e"]
 
 
+@pytest.mark.parametrize("what", ["moves columns", "types over it", "copies the row"])
+def test_what_a_lost_answer_brought_is_taken_whatever_people_did_since(office, what):
+    """Else nobody is told of it, and what the worker wrote seems to be typed by somebody."""
+    office.workbook.read(NOW)
+    office.server.set_faults(
+        [{"kind": "cut_after", "method": "spreadsheets.batchUpdate", "at": [1]}]
+    )
+    with pytest.raises(WorkbookUnavailable):
+        office.workbook.apply([status(1)], tell(event("e", needs=0)), BATCH)
+    office.workbook.read(NOW)
+    tab = office.tab(ORDER_LINES)
+    acts = {
+        "moves columns": lambda: tab.insert_cols([["Mine"]], 1),
+        "types over it": lambda: office.type(ORDER_LINES, line(1, Status="mine"), at=2),
+        "copies the row": lambda: office.type(ORDER_LINES, line(1), at=5),
+    }
+    again = Batch(label="1.2")
+
+    with office.meanwhile(READ_AGAIN, acts[what]):
+        applied = office.workbook.apply([status(1), status(2)], tell(event("e", needs=0)), again)
+
+    assert 0 in applied.taken
+    assert ids(office) == ["e"]
+
+
+def test_what_another_plan_wrote_there_is_not_taken(office):
+    office.workbook.read(NOW)
+    office.workbook.apply([status(1)], None, BATCH)
+    office.workbook.read(NOW)
+    office.type(ORDER_LINES, line(1), at=2)
+
+    applied = office.workbook.apply([status(1)], None, Batch(label="11.1"))
+
+    assert (applied.taken, applied.cells_written) == ({0}, 1)
+
+
 def test_after_a_full_quota_the_rows_are_looked_up_again(office):
     """A minute is long: whoever sorted the tab meanwhile must not find values on wrong rows."""
     office.workbook.read(NOW)
