@@ -42,8 +42,9 @@ FIRST_ROW = 2
 """Row 1 holds the headers."""
 
 COPIES = frozenset({str(Code.DUPLICATE_KEY), str(HoldCode.DUPLICATE)})
-SAID_OF_COPIES = frozenset({"message", "match_status", "holds"})
-"""What the worker writes on copies: when one is left, nobody typed it over the row that it is."""
+SAID_OF_COPIES = frozenset({"message", "match_status", "holds", "checked_at"})
+"""What the worker writes on copies, and when: the one that is left may say so from an earlier day,
+as a row does that was brought back by Undo beside the one that was written instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -517,6 +517,23 @@ def test_nobody_is_blamed_for_what_sheetsync_wrote_on_a_copy(tab, row):
     )
 
 
+def test_nobody_is_blamed_for_a_deleted_row_that_came_back_beside_the_one_written_instead():
+    sheet = confirmed_sheet()
+    old = sheet.row("ACME", line_number=1)
+    sheet.delete("ACME", line_number=1)
+    sheet.cycle()
+    sheet.add("ACME", **old)
+    sheet.rest()
+    sheet.change("ACME", lambda rows: rows[:1] + rows[2:])
+    told = len(sheet.events)
+    found = one_cycle(sheet)
+
+    assert [row["line_number"] for row in sheet.rows("ACME")] == [2, 1]
+    assert sheet.row("ACME", line_number=1)["checked_at"] != old["checked_at"]
+    assert "worker-field-edited" not in found
+    assert "put back" not in [event.decision for event in sheet.events[told:]]
+
+
 @pytest.mark.parametrize("original", [None, "three"])
 def test_sorting_copies_changes_no_finding(original):
     sheet = confirmed_sheet()
