@@ -71,7 +71,7 @@ class Outcome:
     strangers: frozenset[tuple[TabAddress, RowKey]]
     done: frozenset[tuple[TabAddress, RowKey, str]]
     pending: frozenset[tuple[TabAddress, RowKey, str]]
-    laid: Mapping[tuple[TabAddress, RowKey, str], LaidCell] = field(default_factory=dict)
+    laid: Mapping[tuple[TabAddress, RowKey | RowRef, str], LaidCell] = field(default_factory=dict)
     again: Mapping[tuple[TabAddress, RowKey], LaidRow] = field(default_factory=dict)
 
     @cached_property
@@ -170,7 +170,7 @@ def _over_laid(planned: Iterable[Write], outcome: Outcome) -> Iterable[Write]:
     if not outcome.laid:
         return planned
     shown_as = {(cell.tab, cell.key): cell.ref for cell in outcome.laid.values()}
-    due: dict[tuple[TabAddress, RowKey, str], Write] = {
+    due: dict[tuple[TabAddress, RowKey | RowRef, str], Write] = {
         name: CellWrite(
             tab=cell.tab, ref=cell.ref, field=cell.field, expected=cell.shown, value=cell.value
         )

@@ -22,6 +22,7 @@ from sheetsync.core.model import (
     OpenFinding,
     RawCell,
     RowKey,
+    RowRef,
     SettledRow,
     TabAddress,
     TabKind,
@@ -80,7 +81,7 @@ def index_of(writes: Sequence[Write]) -> dict[tuple[object, ...], int]:
 
 def changed(
     changes: Iterable[Change],
-    laid: Mapping[Cell, LaidCell],
+    laid: Mapping[tuple[TabAddress, RowKey | RowRef, str], LaidCell],
     writes: Mapping[tuple[object, ...], int],
     say: Chronicle,
 ) -> Iterable[Event]:
@@ -108,10 +109,10 @@ def mended(
 ) -> Iterable[Event]:
     """Cells that show again what people had left there before the worker's write landed there."""
     for cell in laid:
-        needs = writes.get((cell.tab, cell.ref.key, cell.field))
+        needs = writes.get((cell.tab, cell.ref, cell.field))
         if needs is not None and not cell.is_asked:
             yield say.event(
-                tab=f"{cell.tab} {' '.join(cell.key)}".rstrip(),
+                tab=f"{cell.tab} {' '.join(cell.key or cell.ref.key or ())}".rstrip(),
                 field=cell.field,
                 old=cell.shown,
                 new=cell.value,

@@ -11,6 +11,7 @@ there.
 | the row and column that were meant, as expected | nothing                                      |
 | … over something typed in that instant         | what was typed                                |
 | another row, or another known column            | what stood there                              |
+| … which was a blank row                         | a blank, if exactly one row shows just that   |
 | a column or row that nobody can name            | nothing: finding `write-misplaced`            |
 
 Findings: write-misplaced. Never: undoes what people typed afterwards.
@@ -45,6 +46,8 @@ TYPED_THEN = "mended: this was typed in the instant in which the worker wrote he
 
 Cell = tuple[TabAddress, int, str]
 """A cell of the reading: tab, row (0-based) and field."""
+LaidName = tuple[TabAddress, RowKey | RowRef, str]
+"""A cell that is laid, by meaning."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,14 +175,14 @@ class _Repair:
         nameless = [cell for cell in astray if cell.at_field is None and _has_changed(cell)]
         if nameless:
             self.findings.append(_lost(witness, nameless, spec))
-        row = self._row_of(witness, reading, spec)
+        news = [cell for cell in witness.cells if cell in astray or not _is_expected(cell)]
+        row = self._row_of(witness, reading, spec) if news else None
         if row is None:
             return
-        for cell in witness.cells:
-            wanted = LANDED if cell in astray else TYPED_THEN
-            is_news = cell in astray or not _is_expected(cell)
-            if is_news and cell.at_field is not None:
-                self._lay(witness, (witness.tab, row, cell.at_field), cell, wanted)
+        for cell in news:
+            if cell.at_field is not None:
+                because = LANDED if cell in astray else TYPED_THEN
+                self._lay(witness, (witness.tab, row, cell.at_field), cell, because)
 
     def _lay(self, witness: Witness, place: Cell, cell: WitnessedCell, because: str) -> None:
         shown = self._shown(place)
@@ -196,20 +199,26 @@ class _Repair:
         return reading.rows[row][self._columns.tabs[reading.place.kind].index[name]]
 
     def _row_of(self, witness: Witness, reading: TabReading, spec: TabSpec) -> int | None:
-        """Where the row that was written into stands now, if it can be told."""
+        """Where the row that was written into stands now, if it can be told.
+
+        Of several with its key (it was copied in that instant) the one that is most like it.
+        """
         written = {cell.at_field: cell.value for cell in witness.cells if cell.at_field}
         if all(is_blank(cell) for cell in witness.at.values()):
             return None
+
+        def differs(row: int, name: str) -> bool:
+            if name in written and _is_written(reading.rows[row][spec.index[name]], written[name]):
+                return False
+            shown = self._shown((witness.tab, row, name))
+            return name not in witness.at or not same_cell(shown, witness.at[name])
+
         is_keyed = row_key([witness.at.get(name) for name in spec.fields], spec) is not None
         names = spec.key if is_keyed else tuple(witness.at)
-        for row, cells in enumerate(reading.rows):
-            if all(
-                same_cell(self._shown((witness.tab, row, name)), witness.at.get(name))
-                or (name in written and _is_written(cells[spec.index[name]], written[name]))
-                for name in names
-            ):
-                return row
-        return None
+        rows = range(len(reading.rows))
+        found = [row for row in rows if not any(differs(row, name) for name in names)]
+        told = [name for name in spec.fields if name in witness.at or name in written]
+        return min(found, key=lambda row: sum(differs(row, name) for name in told), default=None)
 
     def laid(self) -> tuple[LaidCell, ...]:
         """The cells to be laid, by tab and row."""
@@ -289,6 +298,6 @@ def _where(cell: WitnessedCell, spec: TabSpec) -> str:
     return f"{spec.by_field[cell.field].header} was written into {column}{stood}"
 
 
-def key_of(laid: LaidCell) -> tuple[TabAddress, RowKey, str]:
-    """The cell as the corridor calls it."""
-    return (laid.tab, laid.key, laid.field)
+def key_of(laid: LaidCell) -> LaidName:
+    """The cell as the corridor calls it; a row without a key is called by what it shows."""
+    return (laid.tab, laid.key or laid.ref, laid.field)

@@ -196,6 +196,33 @@ def test_a_column_inserted_just_then_takes_nothing(day, orders):
     desk.tab.delete_columns(1)
 
 
+@pytest.mark.parametrize("cut", [False, True], ids=["answered", "answer lost"])
+def test_numbers_that_landed_one_row_below_stand_at_their_lines(day, orders, cut):
+    """The last of them landed on a blank row, where it would stand for a line that nobody typed."""
+    lines, mark = day.desk("ann", "Order lines"), "new8" if cut else "new7"
+    lines.add(
+        {**line("gap", "S-100"), "item": "to go"},
+        {**line(mark, "S-100"), "item": "one"},
+        {**line(mark, "S-100"), "item": "two"},
+    )
+    place = [row["Item"] for row in lines.rows()].index("to go") + 2
+
+    with in_that_instant(day, lambda: lines.tab.delete_rows(place), cut=cut):
+        day.clock += timedelta(minutes=5)
+        if cut:
+            with pytest.raises(WorkbookUnavailable):
+                day.cycle()
+        else:
+            day.cycle()
+    settle(day)
+
+    shown = [(row["PO number"], row["Line"], row["Item"]) for row in lines.rows()]
+    number = shown[-1][0]
+    assert shown[-2:] == [(number, 1, "one"), (number, 2, "two")]
+    assert [row["Message"] for row in lines.rows()][-2:] == ["", ""]
+    assert not codes(day) & {"worker-field-edited", "locked-field-edited", "write-misplaced"}
+
+
 def test_a_worker_that_wakes_up_late_overwrites_nothing(day, orders):
     """Its lease ran out between its last look and its write, and another worker went on."""
     first, _ = orders

@@ -8,7 +8,7 @@ import pytest
 from builders import rulebook, snapshot
 
 from sheetsync.core.findings import Code
-from sheetsync.core.mending import LANDED, TYPED_THEN, mend
+from sheetsync.core.mending import LANDED, TYPED_THEN, key_of, mend
 from sheetsync.core.model import Baseline, RowRef, TabAddress, Witness, WitnessedCell
 
 COLUMNS = rulebook().columns
@@ -79,6 +79,27 @@ def test_what_a_moved_row_showed_stands_again():
     assert laid(found) == [(("po-1",), "status", "approved", "issued", LANDED)]
 
 
+@pytest.mark.parametrize("is_sorted", [False, True])
+def test_of_a_row_and_its_copy_the_one_that_was_written_into_is_mended(is_sorted):
+    """The row was copied down in the instant of the write, so both have its key."""
+    sheet = """
+        Orders | Action | PO   | Status   | Notes
+               |        | PO-1 | draft    | copied
+               |        | PO-1 | approved |
+    """
+    astray = cell("status", "draft", "issued", "approved")
+    told = replace(witness("po-1", "po-1", astray), is_meant=False)
+    told = replace(told, at={"action": None, "po_number": "PO-1", "notes": None})
+    reading = replace(snapshot(sheet), witnesses=(told,))
+    if is_sorted:
+        orders = reading.tabs[ORDERS]
+        orders = replace(orders, rows=orders.rows[::-1])
+        reading = replace(reading, tabs={**reading.tabs, ORDERS: orders})
+    found = mend(reading, Baseline(), COLUMNS, ())
+
+    assert laid(found) == [(("po-1",), "status", "approved", "issued", LANDED)]
+
+
 def test_what_people_typed_since_is_left_alone():
     found = mended(witness("po-1", "po-2", cell("action", "issue", "submit", None)))
 
@@ -103,6 +124,65 @@ def test_a_write_in_a_column_that_nobody_knows_is_told_with_what_stood_there():
     assert "Status was written into the column 'Project', where 'Alpha' stood" in (
         found.findings[0].message
     )
+
+
+LINES = TabAddress("hub", "Order lines")
+
+
+def numbered(number, at, *, before):
+    """A number that was meant for the line that waits under a mark."""
+    return Witness(
+        witness_id=f"7.3.hub/{number}",
+        tab=LINES,
+        ref=RowRef(key=None),
+        is_meant=False,
+        at=at,
+        cells=(
+            cell("po_number", "new1", before, "PO-8"),
+            cell("line_number", None, None, number),
+        ),
+    )
+
+
+BLANK = {"po_number": None, "line_number": None, "item": None, "quantity": None}
+
+
+@pytest.mark.parametrize(
+    ("rows", "laid_there"),
+    [
+        ("| PO-8 | 1 | A-1 | 5 |\n| PO-8 | 1 |  |  |", True),
+        ("| PO-8 | 1 | A-1 | 5 |\n| PO-8 | 1 | B-2 |  |", False),
+        ("| PO-8 | 1 |  |  |\n| PO-8 | 1 |  |  |", False),
+        ("| PO-8 | 2 |  |  |", False),
+    ],
+    ids=["what was written", "somebody went on there", "nobody knows which", "another number"],
+)
+def test_a_number_that_landed_on_a_blank_row_is_taken_back(rows, laid_there):
+    sheet = "Order lines | PO | Line | Item | Qty\n" + rows
+
+    found = mended(numbered(1, BLANK, before=None), sheet=sheet)
+
+    assert [(each.field, each.shown, each.value) for each in found.laid] == (
+        [("line_number", 1, None), ("po_number", "PO-8", None)] if laid_there else []
+    )
+    assert [each.ref.key for each in found.laid] == [("po-8", "1")] * 2 * laid_there
+
+
+def test_two_lines_that_got_the_numbers_of_others_get_their_marks_back():
+    """Both have no key, so each is called by what it shows."""
+    sheet = """
+        Order lines | PO   | Line | Item | Qty
+                    | PO-8 | 1    | B-2  | 5
+                    | PO-8 | 2    | C-3  | 6
+    """
+    second = {**BLANK, "po_number": "new1", "item": "B-2", "quantity": 5}
+    third = {**BLANK, "po_number": "new1", "item": "C-3", "quantity": 6}
+
+    found = mended(
+        numbered(1, second, before="new1"), numbered(2, third, before="new1"), sheet=sheet
+    )
+
+    assert len({key_of(each) for each in found.laid}) == len(found.laid) == 4
 
 
 def test_a_key_that_was_written_over_is_found_by_what_it_became():
