@@ -79,8 +79,10 @@ def stop_mail(**said) -> StopMail:
         "recipient_name": "",
         "written_at": QUEUED_AT,
         "reasons": (
-            "The clock says 2026-04-01 08:30 UTC, but the last cycle was settled at "
-            "2026-04-02 08:30 UTC: it went backwards.",
+            (
+                "The clock says 2026-04-01 08:30 UTC, but the last cycle was settled at "
+                "2026-04-02 08:30 UTC: it went backwards."
+            ),
         ),
         "remedy": "Set the clock of this machine right. If it is right now and was wrong then, run "
         "`sheetsync run --once --confirm`.",
