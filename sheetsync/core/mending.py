@@ -204,11 +204,12 @@ class _Repair:
         Of several with its key (it was copied in that instant) the one that is most like it.
         """
         written = {cell.at_field: cell.value for cell in witness.cells if cell.at_field}
-        if all(is_blank(cell) for cell in witness.at.values()):
-            return None
+
+        def shows(row: int, name: str) -> bool:
+            return _is_written(reading.rows[row][spec.index[name]], written[name])
 
         def differs(row: int, name: str) -> bool:
-            if name in written and _is_written(reading.rows[row][spec.index[name]], written[name]):
+            if name in written and shows(row, name):
                 return False
             shown = self._shown((witness.tab, row, name))
             return name not in witness.at or not same_cell(shown, witness.at[name])
@@ -217,6 +218,10 @@ class _Repair:
         names = spec.key if is_keyed else tuple(witness.at)
         rows = range(len(reading.rows))
         found = [row for row in rows if not any(differs(row, name) for name in names)]
+        if all(is_blank(cell) for cell in witness.at.values()):
+            # Blank rows are all alike: it is known by what was written, if that stands once.
+            found = [row for row in found if all(shows(row, name) for name in written)]
+            return found[0] if len(found) == 1 else None
         told = [name for name in spec.fields if name in witness.at or name in written]
         return min(found, key=lambda row: sum(differs(row, name) for name in told), default=None)
 
