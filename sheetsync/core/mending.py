@@ -219,11 +219,19 @@ class _Repair:
         rows = range(len(reading.rows))
         found = [row for row in rows if not any(differs(row, name) for name in names)]
         if all(is_blank(cell) for cell in witness.at.values()):
-            # Blank rows are all alike: it is known by what was written, if that stands once.
+            # Blank rows are all alike: it is known by what was written, if that stands once. With
+            # the worker's cells alone it is no row that anybody could be told of, or write to.
+            refs = row_refs(reading.rows, spec)
             found = [row for row in found if all(shows(row, name) for name in written)]
-            return found[0] if len(found) == 1 else None
+            return found[0] if len(found) == 1 and refs[found[0]] is not None else None
         told = [name for name in spec.fields if name in witness.at or name in written]
-        return min(found, key=lambda row: sum(differs(row, name) for name in told), default=None)
+
+        def unlike(row: int) -> tuple[int, int]:
+            # A key that was written over stands on another row too, when Undo brings that back.
+            missed = sum(not shows(row, name) for name in written)
+            return missed, sum(differs(row, name) for name in told)
+
+        return min(found, key=unlike, default=None)
 
     def laid(self) -> tuple[LaidCell, ...]:
         """The cells to be laid, by tab and row."""

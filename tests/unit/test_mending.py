@@ -195,6 +195,31 @@ def test_a_key_that_was_written_over_is_found_by_what_it_became():
     assert found.left.tabs[ORDERS].rows[1][2] == "PO-2"
 
 
+def test_of_two_rows_with_its_key_the_one_that_was_written_over_is_mended():
+    """Undo brought back a row that the worker had written anew, and its copy got another key."""
+    sheet = """
+        Orders | Action | PO   | Status
+               |        | PO-2 | draft
+               |        | PO-9 | draft
+    """
+
+    found = mended(witness("po-7", "po-2", cell("po_number", "new1", "PO-2", "PO-9")), sheet=sheet)
+
+    assert [(each.ref.key, each.shown, each.value) for each in found.laid] == [
+        (("po-9",), "PO-9", "PO-2")
+    ]
+
+
+def test_what_stands_alone_on_a_blank_row_has_no_name():
+    """Only the worker's cell stands there; a mend that fits no row would be tried forever."""
+    sheet = "Orders | Action | PO | Status\n|  | PO-1 | approved |\n|  |  | issued |"
+    lost = replace(
+        witness("po-7", "po-2", cell("status", "approved", None, "issued")), at={"po_number": None}
+    )
+
+    assert mended(lost, sheet=sheet).laid == ()
+
+
 def test_of_two_batches_over_one_cell_the_older_one_is_undone_last():
     newer = witness("po-2", "po-1", cell("status", "x", "issued", "approved"), number=2)
     older = witness("po-2", "po-1", cell("status", "x", "draft", "issued"), number=1)
