@@ -24,7 +24,8 @@ from simulation.hands import Hand, Nothing
 from simulation.notebook import Notebook
 from simulation.office import Refused
 from simulation.outcome import Broken, Tally, Violation, where
-from simulation.people import ACTS
+from simulation.people import ACTS, MEDDLING
+from simulation.record import shown_rows
 from simulation.repairs import let_tabs_go_on, put_headers_right
 from simulation.story import FAULTS, SLOW_S, Happening, Story
 from simulation.thinking import Thinking
@@ -33,7 +34,16 @@ from simulation.worker import LEASE_S, Killed, Life, Post
 CYCLES = 20
 MOST_CYCLES_TO_REST = 14
 MOST_TICKS = 60
+CYCLES_OF_REST = 5
+"""As many as coming to rest takes at least; they count."""
 
+TICK_OF_TWICE = timedelta(hours=3)
+"""Each tick of a story that is played twice begins at its own hour, whatever went wrong before."""
+
+LONGER_THAN_NOTICES = timedelta(days=2)
+"""A notice stands a day from when it was found, which a death puts off."""
+
+MOST_ROUNDS = 9
 
 MOVES_KEYS = frozenset(
     {
@@ -147,6 +157,8 @@ class Course:
         _, act = ACTS[happening.what]
         self.book.act = happening.number
         moves_keys = happening.what in MOVES_KEYS
+        meddles = happening.what in MEDDLING
+        history = shown_rows(self.company.office) if meddles else ()
         before = self.book.standing()
         keys = self._keys() if moves_keys else Counter()
         dice = random.Random(happening.seed)  # noqa: S311 - a story, no secret
@@ -166,6 +178,8 @@ class Course:
         self._touched = True
         self.tally.acts += 1
         self.book.replaced(before)
+        if meddles:
+            self.book.meddled(history, shown_rows(self.company.office))
         if happening.what == "rename_back":
             self.book.follow()
         now = self._keys() if moves_keys else Counter()
@@ -251,12 +265,23 @@ class Course:
     def run_tick(self, gap_s: float) -> None:
         """People, then one tick of the worker, then those who came too late."""
         self.company.clock.wait(gap_s)
+        self._keep_time()
         self._count.clear()
         self.book.tick_at = self.company.clock.now()
         self._happen(
             self._main or self.lives[-1], "between", 1, is_after=False
         ) if self.lives else self._between()
         self._touched = False
+        self._work()
+        if self.story.is_twice:
+            self._work_until_idle()
+        self._leave_over()
+        self.was_quiet = not self._touched  # nor did anybody since
+        self.book.follow()
+        self.tick += 1
+
+    def _work(self) -> bool:
+        """One tick of the worker that is at work; whether it found nothing to do."""
         if self._main is None:
             self._main = self.new_life()
         life = self._main
@@ -272,11 +297,24 @@ class Course:
         except Exception:  # noqa: BLE001 - the worker ended itself; its errors are judged below
             self._bury(life)
         self._judge_errors(life, seen)
+        is_idle = bool(life.reports) and all(
+            not (report.cycle_id or report.writes) for report in life.reports
+        )
         self._tell_cycles(life)
-        self.was_quiet = not self._touched
-        self._leave_over()
-        self.book.follow()
-        self.tick += 1
+        return is_idle and len(life.errors) == seen and not life.is_dead
+
+    def _work_until_idle(self) -> None:
+        """Nobody acts before the worker, or the one that came after it, has nothing left to do."""
+        for _ in range(MOST_ROUNDS):
+            self.company.clock.wait(60 if self._main is not None else LEASE_S + 1)
+            if self._work():
+                return
+
+    def _keep_time(self) -> None:
+        """A story that is played twice tells both times the same hour when people act."""
+        if self.story.is_twice:
+            due = self.started_at + (self.tick + 1) * TICK_OF_TWICE
+            self.company.clock.time = max(self.company.clock.time, due)
 
     def _between(self) -> None:
         for each in [e for e in self._due if e.tick == self.tick and e.place == "between"]:
@@ -347,6 +385,9 @@ class Course:
         """People mend, nothing goes wrong any more, and the worker works until nothing is left."""
         self._due.clear()
         self.post.trouble.clear()
+        self._keep_time()
+        if self.story.is_twice:
+            self.company.clock.time += LONGER_THAN_NOTICES
         self.told.append("  then all is quiet")
         self.book.act = 10_000
         for place in self.company.office.places.tabs:
@@ -404,13 +445,13 @@ ORDER = {"act": 0, "post": 1, "sleep": 2, "rival": 3, "fault": 4, "death": 5}
 Check = Callable[[Course], None]
 
 
-def play(story: Story, after_tick: Check, at_the_end: Check) -> Course:
+def play(story: Story, after_tick: Check, *at_the_end: Check) -> Course:
     """Let a story happen.
 
     Args:
         story: What happens.
         after_tick: Looks at the laws that hold after every tick.
-        at_the_end: Looks at all of them, once the worker rests.
+        at_the_end: Look at all of them, once the worker rests.
     """
     company = open_company("run")
     random.seed(story.seed)  # tenacity's jitter
@@ -427,14 +468,15 @@ def play(story: Story, after_tick: Check, at_the_end: Check) -> Course:
         course.violations += [
             Violation(law="part is whole", what=what) for what in thinking.differences
         ]
-        at_the_end(course)
+        for look in at_the_end:
+            look(course)
     finally:
         course.close()
     return course
 
 
 def _go_through(course: Course, story: Story, after_tick: Check) -> None:
-    enough = CYCLES if story.is_whole else 0
+    enough = CYCLES - CYCLES_OF_REST if story.is_whole and not story.is_twice else 0
     while course.tick < len(story.gaps_s) or course.tally.cycles < enough:
         course.run_tick(story.gaps_s[course.tick % len(story.gaps_s)])
         after_tick(course)

@@ -8,6 +8,7 @@ from typing import Any
 from sheetsync.core.model import Snapshot
 from sheetsync.core.plan import Event
 from simulation.course import Course
+from simulation.record import Misplaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,4 +20,5 @@ class End:
     found: list[Any]
     standing: set[int]
     snapshot: Snapshot
-    misplaced: frozenset[str]
+    misplaced: Misplaced
+    macs: list[str]

@@ -2,7 +2,8 @@
 
 *Graph* (each move an edge, each approval granted), *asked* (no move that nobody asked for, and none
 made twice for one asking), *blame* (nothing is put back that nobody typed), *vanished* (no row is
-called deleted that nobody took away), *locks hold* (in a tick in which nobody else did anything).
+called deleted that nobody took away), *locks hold* (in a tick in which nobody else did anything),
+*history verifies* (each event follows from the one before, with the key).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from sheetsync.core.chain import GENESIS, shown, verify
 from sheetsync.core.locking import locked_fields
 from sheetsync.core.model import LineKey, LineState, RowKey, TabAddress, TabKind
 from sheetsync.core.plan import Event
@@ -22,8 +24,9 @@ from simulation.desk import Desk
 from simulation.notebook import Typed
 from simulation.office import the_rules
 from simulation.outcome import Violation
-from simulation.record import ROW, events_after, misplaced, same
+from simulation.record import ROW, misplaced, rows_after, same
 from simulation.repairs import stands_still
+from simulation.worker import HISTORY_KEY
 
 TOKEN = re.compile(r"\bt\d{4}\b")
 ASKED = re.compile(r"(action|response) (\w+)(?:: (.*))?", re.DOTALL)
@@ -37,20 +40,30 @@ class Watch:
     events: list[Event] = field(default_factory=list)
     locked: dict[LineKey, dict[str, Any]] = field(default_factory=dict)
     _seq: int = -1
+    _head: str = GENESIS
     _made: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def after_tick(self, course: Course) -> None:
         """Everything that the last tick has told."""
-        fresh = events_after(course.company.folder, max(self._seq, 0))
+        fresh = rows_after(course.company.folder, max(self._seq, 0))
         is_first = self._seq < 0
         self._seq = fresh[-1][0] if fresh else max(self._seq, 0)
-        for _, event in fresh:
+        course.violations.extend(self._chained(fresh, course))
+        for _, event, _ in fresh:
             self.events.append(event)
             if is_first and event.at <= course.started_at:
                 continue
             for what in self._broken(event, course):
                 course.violations.append(what)
         self._locks(course)
+
+    def _chained(self, fresh: list[tuple[int, Event, str]], course: Course) -> Iterator[Violation]:
+        """Whether what was newly told follows from what was told before."""
+        verdict = verify([(*shown(event), mac) for _, event, mac in fresh], HISTORY_KEY, self._head)
+        self._head = verdict.head
+        if verdict.broken is not None:
+            told = f"tick {course.tick - 1}: {verdict.broken.event_id} does not hold"
+            yield Violation(law="history", what=f"{told}: {verdict.broken.why}")
 
     def _broken(self, event: Event, course: Course) -> Iterator[Violation]:
         told = f"tick {course.tick - 1}: {_told(event)}"
@@ -208,8 +221,10 @@ def _was_typed(event: Event, course: Course) -> bool:
 
 
 def _is_misplaced(event: Event, course: Course) -> bool:
-    """Whether a finding says that a write went astray on that tab."""
-    return any(event.tab.startswith(tab) for tab in misplaced(course.company.office))
+    """Whether a finding says that a write went astray in that row."""
+    said = misplaced(course.company.office)
+    key = tuple(key_text(part) for part in (event.po_number, event.line_number) if part)
+    return said.tells_of(event.tab, key)
 
 
 def _may_be(typed: Typed, event: Event) -> bool:

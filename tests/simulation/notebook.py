@@ -62,6 +62,23 @@ class Typed:
         return named[0] if named else None
 
 
+@dataclass(kw_only=True, slots=True)
+class Forged:
+    """What a person did to the rows of Change history.
+
+    Args:
+        act: The happening in which it was done.
+        since: When the tick began in which it was done.
+        shown: The rows as they stood before.
+        texts: What was typed that still stood when people last touched the tab.
+    """
+
+    act: int
+    since: datetime
+    shown: tuple[tuple[Any, ...], ...]
+    texts: frozenset[str]
+
+
 @dataclass(kw_only=True)
 class Notebook:
     """Everything typed in one run."""
@@ -72,6 +89,7 @@ class Notebook:
     tick_at: datetime | None = None
     brought_back: set[str] = field(default_factory=set)
     copied: set[tuple[TabAddress, str, str]] = field(default_factory=set)
+    forged: list[Forged] = field(default_factory=list)
     _last: int = 0
 
     def __post_init__(self) -> None:
@@ -134,6 +152,22 @@ class Notebook:
             if extra.other and "typed" in extra.other:
                 self.typed[extra.other["typed"]].replaced_by = None
 
+    def meddled(
+        self, before: tuple[tuple[Any, ...], ...], after: tuple[tuple[Any, ...], ...]
+    ) -> None:
+        """A person changed rows of Change history; what they did before may be undone by that."""
+        if before == after:
+            return
+        said = [
+            {text for row in rows for text in row if _is_forged(text)} for rows in (before, after)
+        ]
+        for earlier in self.forged:
+            earlier.texts -= said[0] - said[1]
+        fresh = frozenset(said[1] - said[0])
+        since = self.tick_at or self.office.clock.now()  # an event tells when its cycle began
+        self.forged = [each for each in self.forged if each.shown != after]
+        self.forged.append(Forged(act=self.act, since=since, shown=before, texts=fresh))
+
     def place_of(self, number: int) -> tuple[TabAddress, int, int] | None:
         """Where a typed value stands now: tab, row, column."""
         for place in self.office.places.tabs:
@@ -195,6 +229,10 @@ class Notebook:
         """After a write of a worker: what no longer stands was overwritten by it."""
         for number in sorted(before - self.standing()):
             self.typed[number].overwritten_at = when
+
+
+def _is_forged(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("meddled ")
 
 
 def _fix(desk: Desk, row: int, column: int, mark: dict[str, Any] | None) -> None:

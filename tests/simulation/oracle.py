@@ -8,13 +8,20 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
+from journal import as_folded, as_known
+
+from sheetsync.core.chain import compare, shown, verify
 from sheetsync.core.decide import decide
+from sheetsync.core.history_tab import as_rows
+from sheetsync.core.life import Sheet, fold
 from sheetsync.core.model import RowKey, TabKind
 from sheetsync.core.plan import CellWrite, OrderMail, Plan
 from sheetsync.core.rows import key_text, same_cell
+from sheetsync.lookback import Lookback, Subject
 from simulation.course import Course
 from simulation.desk import Desk
 from simulation.end import End
@@ -22,12 +29,13 @@ from simulation.lost import lost_edits, lost_requests, not_cleared, told_twice
 from simulation.office import mandate, the_rules
 from simulation.outcome import Violation
 from simulation.record import (
-    events_after,
     findings,
     misplaced,
+    rows_after,
     shown_history,
 )
 from simulation.strange import doubled_rows, strange_cells
+from simulation.worker import HISTORY_KEY
 
 
 def judge(course: Course) -> None:
@@ -35,13 +43,15 @@ def judge(course: Course) -> None:
     course.book.follow()
     with course.unwatched():
         snapshot = course.main.workbook.read(course.company.clock.now())
+    told = rows_after(course.company.folder, 0)
     end = End(
         course=course,
-        events=[event for _, event in events_after(course.company.folder, 0)],
+        events=[event for _, event, _ in told],
         found=findings(course.company.office),
         standing=course.book.standing(),
         snapshot=snapshot,
         misplaced=misplaced(course.company.office),
+        macs=[mac for _, _, mac in told],
     )
     checks = (
         lost_edits,
@@ -51,9 +61,13 @@ def judge(course: Course) -> None:
         doubled_rows,
         strange_cells,
         history_tab,
+        history_verifies,
+        forgeries,
+        journal_alone,
         mails,
         rest,
         quantities,
+        invoiced,
     )
     for check in checks:
         course.violations.extend(check(end))
@@ -71,6 +85,57 @@ def history_tab(end: End) -> Iterator[Violation]:
     for event in end.events:
         if event.event_id not in shown:
             yield Violation(law="history", what=f"{event.event_id} is missing in the tab")
+
+
+def history_verifies(end: End) -> Iterator[Violation]:
+    """Journal and tab hold from the first row to the last, and are the same."""
+    journal = [(*shown(event), mac) for event, mac in zip(end.events, end.macs, strict=True)]
+    tab = as_rows(end.snapshot.of_kind(TabKind.HISTORY)[0])
+    for name, verdict in (
+        ("the journal", verify(journal, HISTORY_KEY)),
+        ("the tab", verify(tab, HISTORY_KEY)),
+        ("the tab against the journal", compare(tab, journal)),
+    ):
+        if verdict.broken is not None:
+            where = f"row {verdict.broken.place + 1} ({verdict.broken.event_id})"
+            what = f"{name}, {where} does not hold: {verdict.broken.why}"
+            yield Violation(law="history", what=what)
+    for event_id, times in Counter(event.event_id for event in end.events).items():
+        if times > 1:
+            yield Violation(law="history", what=f"{event_id} stands {times} times in the journal")
+
+
+def forgeries(end: End) -> Iterator[Violation]:
+    """What people did to Change history was found, told with all that they typed, and laid right."""
+    laid = [event for event in end.events if event.decision.endswith("; restored")]
+    for forged in end.course.book.forged:
+        told = [event for event in laid if event.at >= forged.since]
+        if not told:
+            yield Violation(law="history", what=f"nobody found what #{forged.act} did to it")
+        for text in sorted(forged.texts):
+            if not any(text in str(event.old) for event in told):
+                yield Violation(law="history", what=f"{text!r} of #{forged.act} is told nowhere")
+    if laid and not any(row.get("code") == "history-edited" for row in end.found):
+        yield Violation(law="history", what="it was laid right and no finding says so")
+
+
+def journal_alone(end: End) -> Iterator[Violation]:
+    """The journal alone tells what every order is now."""
+    places, state = end.course.company.office.places.tabs, end.course.main.state
+    sheet = Sheet(places=places, columns=the_rules().columns)
+    asked = Lookback(state=state, sheet=sheet, time_zone=mandate().time_zone)
+    known = state.baseline()
+    for po_number in known.orders:
+        events = asked.events_of(Subject(po_number=po_number))
+        folded = as_folded(fold(po_number, events, sheet), sheet)
+        is_now = as_known(known, po_number, sheet)
+        if folded != is_now:
+            what = f"{po_number} is not what the journal alone tells: {_unlike(folded, is_now)}"
+            yield Violation(law="journal alone", what=what)
+
+
+def _unlike(one: tuple[Any, ...], other: tuple[Any, ...]) -> str:
+    return "; ".join(f"{a!r} is {b!r}" for a, b in zip(one, other, strict=True) if a != b)[:600]
 
 
 def mails(end: End) -> Iterator[Violation]:
@@ -163,3 +228,53 @@ def quantities(end: End) -> Iterator[Violation]:
                 what=f"{'/'.join(key)} shows {cells['received_quantity']} received, "
                 f"the receipts come to {sums.get(key, 0.0):g}",
             )
+
+
+def invoiced(end: End) -> Iterator[Violation]:
+    """What an order line shows as invoiced is what its invoices come to, each once.
+
+    Only where every invoice that names the line says all that is needed, once, and in its units.
+    """
+    office = end.course.company.office
+    invoices = Desk(office, office.places.of(TabKind.INVOICES))
+    rows = [(invoices.key(row), invoices.cells(row)) for row in invoices.filled()]
+    keys = Counter(key[:2] for key, _ in rows if key is not None)
+    sums: dict[RowKey, float] = {}
+    unclear: set[RowKey] = set()
+    for key, cells in rows:
+        line = tuple(key_text(cells.get(name)) for name in ("po_number", "po_line"))
+        quantity = cells.get("quantity")
+        is_clear = key is not None and keys[key[:2]] == 1 and isinstance(quantity, int | float)
+        if not is_clear or not _is_plain(cells):
+            unclear |= {line, line[:1]}
+            continue
+        sums[line] = sums.get(line, 0.0) + float(quantity)
+    yield from _against_lines(end, sums, unclear)
+
+
+def _is_plain(cells: Mapping[str, Any]) -> bool:
+    """Whether an invoice line was counted, and no unit, item, charge or credit changes how."""
+    counted = ("matched", "matched with variance", "on hold", "held")
+    strange = ("uom", "item", "charge", "credits")
+    is_invoice = cells.get("type", "invoice") == "invoice"
+    is_counted = str(cells.get("match_status", "")).replace("_", " ") in counted
+    return is_invoice and is_counted and not any(cells.get(name) for name in strange)
+
+
+def _against_lines(
+    end: End, sums: Mapping[RowKey, float], unclear: Collection[RowKey]
+) -> Iterator[Violation]:
+    office = end.course.company.office
+    lines = Desk(office, office.places.of(TabKind.ORDER_LINES))
+    spoken = Counter(lines.key(row) for row in lines.filled())
+    for row in lines.filled():
+        key, cells = lines.key(row), lines.cells(row)
+        is_open = key is not None and spoken[key] == 1 and not {key, key[:1]} & set(unclear)
+        # No billing: the line was given up, or is not issued, and no invoice on it counts.
+        if key is None or not is_open or "billing_status" not in cells:
+            continue
+        shows, due = cells.get("invoiced_quantity", 0), sums.get(key, 0.0)
+        billing = cells.get("billing_status")
+        if not same_cell(float(shows), due) or (billing == "not invoiced" and due > 0):
+            said = f"{'/'.join(key)} shows {shows} invoiced ({billing})"
+            yield Violation(law="once only", what=f"{said}, the invoices come to {due:g}")

@@ -5,7 +5,7 @@ Each act is drawn from a seed of its own and done in one go. Never: cares for wh
 
 from __future__ import annotations
 
-from simulation import asking, mishaps, moving, typing_people
+from simulation import asking, meddling, mishaps, moving, typing_people
 from simulation.hands import Act
 
 ACTS: dict[str, tuple[int, Act]] = {
@@ -40,5 +40,12 @@ ACTS: dict[str, tuple[int, Act]] = {
     "go_on": (1, mishaps.go_on),
     "respell_key": (2, typing_people.respell_key),
     "change_key": (1, typing_people.change_key),
+    "edit_history": (2, meddling.edit_history),
+    "insert_history": (1, meddling.insert_history),
+    "delete_history": (1, meddling.delete_history),
+    "sort_history": (1, meddling.sort_history),
 }
 """Each act with how often it is done."""
+
+MEDDLING = frozenset({"edit_history", "insert_history", "delete_history", "sort_history"})
+"""The acts on Change history, where nobody but the worker writes."""

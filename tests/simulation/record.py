@@ -9,11 +9,12 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sheetsync.core.model import TabKind
+from sheetsync.core.model import RowKey, TabKind
 from sheetsync.core.plan import Event
 from sheetsync.state.rows import event_from_stored
 from simulation.desk import Desk
@@ -26,11 +27,7 @@ ROW = "(row)"
 
 def events_after(folder: Path, seq: int) -> list[tuple[int, Event]]:
     """The journal's events beyond a number, oldest first."""
-    with closing(sqlite3.connect(folder / "state.db")) as connection:
-        rows = connection.execute(
-            "SELECT seq, event FROM journal WHERE seq > ? ORDER BY seq", (seq,)
-        ).fetchall()
-    return [(int(number), event_from_stored(text)) for number, text in rows]
+    return [(number, event) for number, event, _ in rows_after(folder, seq)]
 
 
 def findings(office: Office) -> list[Mapping[str, Any]]:
@@ -39,18 +36,49 @@ def findings(office: Office) -> list[Mapping[str, Any]]:
     return [desk.cells(row) for row in desk.filled()]
 
 
-def misplaced(office: Office) -> frozenset[str]:
-    """The tabs on which a write is said to have landed where nobody could mend it."""
-    places = [
-        str(row.get("place", ""))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misplaced:
+    """What findings say of writes that landed where nobody could mend them: tab, row, columns."""
+
+    said: tuple[tuple[str, str, str], ...]
+
+    def tells_of(self, tab: str, key: RowKey | None = None, header: str | None = None) -> bool:
+        """Whether a finding names this tab, and of it this row and this column, where given."""
+        return any(
+            tab.startswith(where)
+            and (key is None or all(part in row for part in key))
+            and (header is None or repr(header) in message or not header)
+            for where, row, message in self.said
+        )
+
+
+def misplaced(office: Office) -> Misplaced:
+    """The writes that are said to have landed where nobody could mend them."""
+    said = [
+        (tab.address.tab, str(row.get("document", "")).casefold(), str(row.get("message", "")))
         for row in findings(office)
         if row.get("code") == "write-misplaced"
-    ]
-    return frozenset(
-        str(tab.address)
         for tab in office.places.tabs
-        if any(place.startswith(tab.address.tab) for place in places)
-    )
+        if str(row.get("place", "")).startswith(tab.address.tab)
+    ]
+    return Misplaced(said=tuple(said))
+
+
+def shown_rows(office: Office) -> tuple[tuple[Any, ...], ...]:
+    """What the change history shows below its header, blank rows left out."""
+    desk = Desk(office, office.places.of(TabKind.HISTORY))
+    found = (desk.tab.grid.row(row) for row in desk.filled())
+    rows = (tuple(row.values) if row is not None else () for row in found)
+    return tuple(row for row in rows if any(value != "" for value in row))
+
+
+def rows_after(folder: Path, seq: int) -> list[tuple[int, Event, str]]:
+    """The journal's events beyond a number with their macs, oldest first."""
+    with closing(sqlite3.connect(folder / "state.db")) as connection:
+        rows = connection.execute(
+            "SELECT seq, event, mac FROM journal WHERE seq > ? ORDER BY seq", (seq,)
+        ).fetchall()
+    return [(int(number), event_from_stored(text), str(mac or "")) for number, text, mac in rows]
 
 
 def shown_history(office: Office) -> list[Mapping[str, Any]]:

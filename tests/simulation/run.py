@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulation.course import Course, play
 from simulation.laws import Watch
+from simulation.leaving import Left, left_by
 from simulation.oracle import judge
 from simulation.outcome import Tally, Violation
 from simulation.story import Story, make_story
@@ -27,7 +28,15 @@ def run_story(story: Story) -> Result:
     """Let it happen and hold all laws against it."""
     began = time.perf_counter()
     watch = Watch()
-    course: Course = play(story, watch.after_tick, judge)
+    left: list[Left] = []
+
+    def look(course: Course) -> None:
+        left.append(left_by(course))
+
+    course = play(story, watch.after_tick, judge, *((look,) if story.is_twice else ()))
+    if story.is_twice:
+        play(story.undisturbed(), lambda _: None, look)
+        course.violations.extend(left[0].differences(left[1]))
     return Result(
         seed=story.seed,
         tally=course.tally,

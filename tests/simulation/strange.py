@@ -40,7 +40,8 @@ def strange_cells(end: End) -> Iterator[Violation]:
                 key = desk.key(row)
                 typed_here = said.get((place.kind, field), [])
                 if not any(_is_from(t, key, value) for t in typed_here):
-                    if str(place.address) in end.misplaced:
+                    header = str(desk.header()[column])
+                    if end.misplaced.tells_of(place.address.tab, header=header):
                         continue
                     what = f"{value!r} in {field} of {place.address} {'/'.join(key or ('no key',))}"
                     yield Violation(law="own columns", what=f"nobody typed {what}")
@@ -54,8 +55,6 @@ def _is_from(typed: Typed, key: RowKey | None, value: Any) -> bool:
 
 def _strange_own(end: End, desk: Desk) -> Iterator[Violation]:
     """In columns of people's own stands only what they typed, or what a finding speaks of."""
-    if str(desk.address) in end.misplaced:
-        return
     values = {
         str(t.value) for t in end.course.book.typed if t.field == OWN and t.tab == desk.address
     }
@@ -65,7 +64,8 @@ def _strange_own(end: End, desk: Desk) -> Iterator[Violation]:
             continue
         for row in desk.filled():
             value = desk.value(row, column)
-            if value != "" and str(value) not in values:
+            is_said = end.misplaced.tells_of(desk.address.tab, header=str(header))
+            if value != "" and str(value) not in values and not is_said:
                 what = f"{value!r} in their own column {column + 1} of {desk.address} row {row + 1}"
                 yield Violation(law="own columns", what=f"nobody typed {what}")
     width = len(headers)
@@ -73,7 +73,7 @@ def _strange_own(end: End, desk: Desk) -> Iterator[Violation]:
         found = desk.tab.grid.row(row)
         for column, value in enumerate(found.values if found is not None else ()):
             is_nameless = column >= width or headers[column] == ""
-            if is_nameless and value != "":
+            if is_nameless and value != "" and not end.misplaced.tells_of(desk.address.tab):
                 what = (
                     f"{value!r} in the nameless column {column + 1} of {desk.address} row {row + 1}"
                 )
@@ -83,12 +83,14 @@ def _strange_own(end: End, desk: Desk) -> Iterator[Violation]:
 def doubled_rows(end: End) -> Iterator[Violation]:
     """No key stands twice but where a person copied a row or typed a key."""
     for place in end.course.company.office.places.tabs:
-        if place.kind is TabKind.HISTORY or str(place.address) in end.misplaced:
+        if place.kind is TabKind.HISTORY:
             continue
         desk = Desk(end.course.company.office, place.address)
         keys = Counter(key for row in desk.filled() if (key := desk.key(row)) is not None)
         for key, times in keys.items():
-            if times > 1 and (str(place.address), key) not in end.course.doubled:
+            is_said = end.misplaced.tells_of(place.address.tab, key)
+            is_copied = (str(place.address), key) in end.course.doubled
+            if times > 1 and not is_copied and not is_said:
                 yield Violation(
                     law="once only", what=f"{place.address} {'/'.join(key)} stands {times} times"
                 )
