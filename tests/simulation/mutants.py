@@ -217,6 +217,23 @@ def _vanished_at_once(_old: Any) -> Any:
     return fit_gone
 
 
+def _mends_are_forgotten(old: Any) -> Any:
+    """What a misplaced write took away is laid back for deciding, and not written."""
+    return lambda planned, outcome: old(planned, replace(outcome, laid={}))
+
+
+def _signs_another(old: Any) -> Any:
+    """The mac of an event is made over another event of the same plan."""
+
+    def chain(events: Any, head: str, last: int, key: bytes) -> Iterator[Any]:
+        told = list(events)
+        others = [*told[1:], *told[:1]]
+        for event, chained in zip(told, old(others, head, last, key), strict=True):
+            yield replace(chained, event=event)
+
+    return chain
+
+
 FITTING, APPLYING = "sheetsync.sheets.fitting", "sheetsync.sheets.gspread_workbook"
 SETTLING, SESSION = "sheetsync.state.session", "sheetsync.state.session"
 MUTANTS: tuple[Mutant, ...] = (
@@ -277,6 +294,21 @@ MUTANTS: tuple[Mutant, ...] = (
         name="ignore-witnesses",
         words="what stood where a write landed is not laid back",
         changes=(("sheetsync.core.decide", "mend", _hear_nothing),),
+    ),
+    Mutant(
+        name="mend-not-written",
+        words="what a write took away is known and not put back",
+        changes=(("sheetsync.core.compose", "_over_laid", _mends_are_forgotten),),
+    ),
+    Mutant(
+        name="no-fence",
+        words="a batch is carried out although another one came in between",
+        changes=(("sheetsync.sheets.sending", "_fence", always([])),),
+    ),
+    Mutant(
+        name="mac-of-another-event",
+        words="an event is chained with the mac of another one",
+        changes=(("sheetsync.state.journal", "chain", _signs_another),),
     ),
     Mutant(
         name="worker-wins",
