@@ -34,6 +34,7 @@ from simulation.worker import LEASE_S, Killed, Life, Post
 CYCLES = 20
 MOST_CYCLES_TO_REST = 14
 MOST_TICKS = 60
+FAULTS_AT_LEAST = 5
 CYCLES_OF_REST = 5
 """As many as coming to rest takes at least; they count."""
 
@@ -220,6 +221,10 @@ class Course:
     def has_settled_quietly(self) -> bool:
         """Whether the last cycle met nobody and left nothing skipped."""
         return self._main is not None and self._last_was_clean
+
+    def will_meet(self, fault: str) -> None:
+        """The next call of the worker meets a fault, unless another one waits for it."""
+        self._fault = self._fault or fault
 
     def _strike(self) -> None:
         if not self._fault:
@@ -478,6 +483,11 @@ def play(story: Story, after_tick: Check, *at_the_end: Check) -> Course:
 def _go_through(course: Course, story: Story, after_tick: Check) -> None:
     enough = CYCLES - CYCLES_OF_REST if story.is_whole and not story.is_twice else 0
     while course.tick < len(story.gaps_s) or course.tally.cycles < enough:
+        if (
+            story.is_whole
+            and FAULTS_AT_LEAST - course.tally.faults >= len(story.gaps_s) - course.tick
+        ):
+            course.will_meet("503")
         course.run_tick(story.gaps_s[course.tick % len(story.gaps_s)])
         after_tick(course)
         if course.tick > MOST_TICKS:

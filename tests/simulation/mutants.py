@@ -90,9 +90,8 @@ def _by_row_number(_old: Any) -> Any:
 def _append_again(old: Any) -> Any:
     """A new row is written again although one with its key stands there."""
 
-    def fit_row(fit: Any, index: int, append: Any, *, is_there: bool) -> None:
-        del is_there
-        old(fit, index, append, is_there=False)
+    def fit_row(fit: Any, index: int, append: Any, _there: Any) -> None:
+        old(fit, index, append, None)
 
     return fit_row
 
@@ -375,6 +374,8 @@ def catch(mutant: Mutant, first: int, most: int) -> Caught:
     for runs, seed in enumerate(range(first, first + most), start=1):
         with put_in(mutant):
             broken = run_seed(seed).violations
+        if any("TypeError" in each.what for each in broken):
+            raise AssertionError(f"{mutant.name} does not fit the worker any more: {broken[0]}")
         if broken and not run_seed(seed).violations:
             seconds = time.monotonic() - began
             return Caught(

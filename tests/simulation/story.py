@@ -119,7 +119,7 @@ class Story:
     def undisturbed(self) -> Story:
         """The same people, and nothing goes wrong."""
         acts = tuple(each for each in self.happenings if each.sort == "act")
-        return replace(self, happenings=acts)
+        return replace(self, happenings=acts, is_whole=False)
 
 
 def make_story(seed: int) -> Story:
