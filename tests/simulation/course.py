@@ -93,6 +93,7 @@ class Course:
         self._main: Life | None = None
         self._before: set[int] = set()
         self._touched = False
+        self._others = False
         self.started_at = self.company.clock.now()
         self.back: dict[tuple[str, RowKey], int] = {}
         self.doubled: set[tuple[str, RowKey]] = set()
@@ -173,14 +174,15 @@ class Course:
                 self._tell(happening, f"somebody tries to {happening.what}: {error}")
                 return
             raise Broken(f"{happening}: {error!r}") from error
-        is_before_writes = self._depth == 0 and not self._count["write", False]
+        is_before_writes = not (self._depth or self._others or self._count["write", False])
         if happening.what == "undo_delete" and happening.place == "read" and is_before_writes:
             self.back = dict.fromkeys((self._keys() - keys).elements(), self.tick)
         self._touched = True
         self.tally.acts += 1
         self.book.replaced(before)
         if meddles:
-            self.book.meddled(history, shown_rows(self.company.office))
+            is_late = happening.place == "write"
+            self.book.meddled(history, shown_rows(self.company.office), is_late=is_late)
         if happening.what == "rename_back":
             self.book.follow()
         now = self._keys() if moves_keys else Counter()
@@ -241,6 +243,7 @@ class Course:
         """Another worker works while this one waits at its step."""
         self.tally.rivals += 1
         self._depth += 1
+        self._others = True
         rival = self.new_life()
         for nth in range(1, rounds + 1):
             if happening.sort == "sleep":
@@ -276,7 +279,7 @@ class Course:
         self._happen(
             self._main or self.lives[-1], "between", 1, is_after=False
         ) if self.lives else self._between()
-        self._touched = False
+        self._touched = self._others = False
         self._work()
         if self.story.is_twice:
             self._work_until_idle()
@@ -371,6 +374,7 @@ class Course:
 
     def _leave_over(self) -> None:
         """What is late: acts now, trouble in the next tick."""
+        self._others = True  # whatever this tick wrote is written
         late = [each for each in self._due if each.tick <= self.tick]
         for each in late:
             self._due.remove(each)

@@ -71,12 +71,15 @@ class Forged:
         since: When the tick began in which it was done.
         shown: The rows as they stood before.
         texts: What was typed that still stood when people last touched the tab.
+        is_late: It was done between the worker's last reading and its write, which may lay the very
+            rows right.
     """
 
     act: int
     since: datetime
     shown: tuple[tuple[Any, ...], ...]
     texts: frozenset[str]
+    is_late: bool = False
 
 
 @dataclass(kw_only=True)
@@ -153,7 +156,11 @@ class Notebook:
                 self.typed[extra.other["typed"]].replaced_by = None
 
     def meddled(
-        self, before: tuple[tuple[Any, ...], ...], after: tuple[tuple[Any, ...], ...]
+        self,
+        before: tuple[tuple[Any, ...], ...],
+        after: tuple[tuple[Any, ...], ...],
+        *,
+        is_late: bool,
     ) -> None:
         """A person changed rows of Change history; what they did before may be undone by that."""
         if before == after:
@@ -166,7 +173,9 @@ class Notebook:
         fresh = frozenset(said[1] - said[0])
         since = self.tick_at or self.office.clock.now()  # an event tells when its cycle began
         self.forged = [each for each in self.forged if each.shown != after]
-        self.forged.append(Forged(act=self.act, since=since, shown=before, texts=fresh))
+        self.forged.append(
+            Forged(act=self.act, since=since, shown=before, texts=fresh, is_late=is_late)
+        )
 
     def place_of(self, number: int) -> tuple[TabAddress, int, int] | None:
         """Where a typed value stands now: tab, row, column."""
