@@ -281,8 +281,12 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="forget-lease-number",
-        words="a worker that lost its lease settles all the same",
-        changes=(("sheetsync.state.lease", "check", always(None)),),
+        words="a worker that lost its lease writes and settles all the same",
+        # The fence alone stops it before it comes to settling.
+        changes=(
+            ("sheetsync.state.lease", "check", always(None)),
+            ("sheetsync.sheets.sending", "_fence", always([])),
+        ),
     ),
     Mutant(
         name="forget-intents",
