@@ -83,7 +83,14 @@ def test_a_mail_comes_back(mail):
 def test_an_event_comes_back(event):
     values = rows.event_values(event)
     assert same(rows.event_from_stored(values["event"]), event)
-    assert values["order_digest"] == rows.key_digest(event.po_number)
+    assert values["order_digest"] == rows.order_digest(event.po_number)
+
+
+def test_an_order_is_found_in_every_notation_of_its_number():
+    digests = {rows.order_digest(number) for number in ("PO-7", "po-7 ", "PO\u20137", " Po-7")}
+
+    assert len(digests) == 1
+    assert rows.order_digest("PO-8") not in digests
 
 
 @pytest.mark.parametrize("kind", [LineState, OrderState, OpenFinding, Told])
