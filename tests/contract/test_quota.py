@@ -15,7 +15,6 @@ from sheetsync.sheets.opening import connect
 from sheetsync.sheets.quota import Quota
 
 CYCLES = 70
-BATCH = Batch(label="1.1")
 
 
 class Clock:
@@ -78,7 +77,7 @@ def cycle(workbook, number):
     ref = RowRef(key=("po-1", "1"))
     before, after = ("draft", "issued") if number % 2 == 0 else ("issued", "draft")
     write = CellWrite(tab=ORDER_LINES, ref=ref, field="status", expected=before, value=after)
-    assert workbook.apply([write], None, BATCH).cells_written == 1
+    assert workbook.apply([write], None, Batch(label=f"{number}.1")).cells_written == 1
 
 
 def test_many_cycles_without_a_pause_never_meet_a_full_quota(office, workbook, clock):
