@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 from sheetsync.core.decide import decide
-from sheetsync.core.history_tab import AS_TOLD, HistoryReview, review
+from sheetsync.core.history.tab import AS_TOLD, HistoryReview, review
 from sheetsync.core.model import Laid, Mandate, Snapshot, TabKind
 from sheetsync.core.plan import Applied, ChainedEvent, Plan
 from sheetsync.core.rulebook import Rulebook

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from sheetsync.core.chain import Journal, Row
+from sheetsync.core.history.chain import Journal, Row
 from sheetsync.core.memory import Memory
 from sheetsync.core.model import Baseline, Snapshot
 from sheetsync.core.plan import Applied, ChainedEvent, Event, Mail, Plan, Write

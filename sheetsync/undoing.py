@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sheetsync.core.comparing.mending import is_free, is_shown
 from sheetsync.core.decide import decide
-from sheetsync.core.event_rows import ROW, UNDO_OF, named
+from sheetsync.core.history.event_rows import ROW, UNDO_OF, named
 from sheetsync.core.life import said_cell
-from sheetsync.core.mending import is_free, is_shown
 from sheetsync.core.model import Laid, LaidCell, LaidRow, Mandate, Mode, RowRef, Snapshot
 from sheetsync.core.plan import CellWrite, Event, Plan, RowAppend, Write
 from sheetsync.core.rows import same_cell

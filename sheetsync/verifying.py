@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sheetsync.core.chain import GENESIS, MAC, Row, Verdict, compare, event_id_of, verify
-from sheetsync.core.history_tab import as_rows
+from sheetsync.core.history.chain import GENESIS, MAC, Row, Verdict, compare, event_id_of, verify
+from sheetsync.core.history.tab import as_rows
 from sheetsync.core.model import TabKind, TabReading
 from sheetsync.errors import StateError
 from sheetsync.ports import StateStore, Workbook

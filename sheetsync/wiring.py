@@ -15,9 +15,9 @@ from sheetsync.config import Config, SmtpSettings
 from sheetsync.core.columns.reads import FIELDS_READ
 from sheetsync.core.findings import Code
 from sheetsync.core.life import Sheet
+from sheetsync.core.lifecycle.requirements import REQUIREMENTS
 from sheetsync.core.matching import HoldCode
 from sheetsync.core.model import HUB, Mandate, Mode, TabAddress, TabKind, TabPlace
-from sheetsync.core.requirements import REQUIREMENTS
 from sheetsync.core.rulebook import ColumnRules, Rulebook
 from sheetsync.errors import ConfigError
 from sheetsync.history_key import history_key

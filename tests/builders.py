@@ -31,6 +31,7 @@ from typing import Any
 from sheetsync.core.columns import read_records
 from sheetsync.core.columns.reads import FIELDS_READ
 from sheetsync.core.findings import Code, Finding
+from sheetsync.core.lifecycle.requirements import REQUIREMENTS
 from sheetsync.core.matching.codes import HoldCode
 from sheetsync.core.model import (
     HUB,
@@ -44,7 +45,6 @@ from sheetsync.core.model import (
     TabReading,
 )
 from sheetsync.core.reading import normalise_key
-from sheetsync.core.requirements import REQUIREMENTS
 from sheetsync.core.rulebook import CellKind, ColumnRules, Rulebook, TabSpec
 from sheetsync.rules_file import KnownWords, load_rules
 from sheetsync.settings_file import parse, read_file

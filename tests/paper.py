@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from builders import NOW, rulebook, snapshot
 
-from sheetsync.core.chain import GENESIS, MAC, Journal, chain, row_of
 from sheetsync.core.decide import decide
-from sheetsync.core.history_tab import HistoryReview, ids_digest, review
+from sheetsync.core.history.chain import GENESIS, MAC, Journal, chain, row_of
+from sheetsync.core.history.tab import HistoryReview, ids_digest, review
 from sheetsync.core.memory import Memory
 from sheetsync.core.model import Baseline, Mandate, RawCell, Snapshot, TabAddress, TabKind
 from sheetsync.core.plan import (

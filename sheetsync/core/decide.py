@@ -13,17 +13,19 @@ from zoneinfo import ZoneInfo
 
 from sheetsync.core import columns
 from sheetsync.core.columns.tabs import tab_findings
-from sheetsync.core.compose import Outcome, done_cells
+from sheetsync.core.comparing.key_findings import key_findings, notation_findings
+from sheetsync.core.comparing.locking import lock
+from sheetsync.core.comparing.mending import Mended, key_of, mend
+from sheetsync.core.comparing.merging import merge
+from sheetsync.core.comparing.standing import stand
 from sheetsync.core.differences import Locked
 from sheetsync.core.findings import ABOUT_TABS, Code, Finding
-from sheetsync.core.history_edits import history_findings
-from sheetsync.core.history_tab import AS_TOLD, HistoryReview
-from sheetsync.core.key_findings import key_findings, notation_findings
-from sheetsync.core.locking import lock
-from sheetsync.core.match_findings import match_findings
+from sheetsync.core.history.edits import history_findings
+from sheetsync.core.history.tab import AS_TOLD, HistoryReview
+from sheetsync.core.lifecycle.numbering import number
+from sheetsync.core.lifecycle.strangers import stranger_findings, strangers
+from sheetsync.core.matched.findings import match_findings
 from sheetsync.core.memory import Memory
-from sheetsync.core.mending import Mended, key_of, mend
-from sheetsync.core.merging import merge
 from sheetsync.core.model import (
     Baseline,
     Laid,
@@ -36,15 +38,13 @@ from sheetsync.core.model import (
     TabKind,
     tabs_of,
 )
-from sheetsync.core.numbering import number
-from sheetsync.core.open_findings import of_their_orders, standing
 from sheetsync.core.orders import build_orders
 from sheetsync.core.plan import Plan
-from sheetsync.core.planning import make_plan
+from sheetsync.core.planning.assembly import make_plan
+from sheetsync.core.planning.compose import Outcome, done_cells
+from sheetsync.core.planning.open_findings import of_their_orders, standing
 from sheetsync.core.rulebook import Rulebook
-from sheetsync.core.standing import stand
-from sheetsync.core.standstill import stand_still
-from sheetsync.core.strangers import stranger_findings, strangers
+from sheetsync.core.stopping.standstill import stand_still
 from sheetsync.core.turn import Here, decided, known_orders, take_turn
 from sheetsync.core.views import World, views
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sheetsync.core.adoption import adopt
-from sheetsync.core.approval import Approved, approve, outdate
 from sheetsync.core.differences import AddedRow, Locked, VanishedRow
 from sheetsync.core.findings import Finding
-from sheetsync.core.lifecycle import Advanced, advance, outdated_finding
-from sheetsync.core.match_input import documents
+from sheetsync.core.lifecycle.adoption import adopt
+from sheetsync.core.lifecycle.approval import Approved, approve, outdate
+from sheetsync.core.lifecycle.moves import Advanced, advance, outdated_finding
+from sheetsync.core.lifecycle.requests import requests
+from sheetsync.core.lifecycle.requirements import Asked, Situation
+from sheetsync.core.matched.documents import documents
 from sheetsync.core.matching import Matches, match
 from sheetsync.core.model import (
     Baseline,
@@ -29,8 +31,6 @@ from sheetsync.core.model import (
     Tabs,
 )
 from sheetsync.core.orders import Order, OrderBook, build_orders
-from sheetsync.core.requests import requests
-from sheetsync.core.requirements import Asked, Situation
 from sheetsync.core.rulebook import Rulebook
 
 

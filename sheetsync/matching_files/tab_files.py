@@ -1,7 +1,8 @@
 """Tabs in CSV or .xlsx files, read as the worker reads the tabs of its spreadsheet.
 
-The cells go through `core/columns` and `core/match_input`, the very steps of the corridor. What the
-worker would know from its own store is taken from the Status and Agreed columns (`shown_states`).
+The cells go through `core/columns` and `core/matched/documents`, the very steps of the corridor.
+What the worker would know from its own store is taken from the Status and Agreed columns
+(`shown_states`).
 Rows that cannot be read are told as the worker tells them, and hold what they could have stopped.
 
 Rules: rules/columns.yaml, rules/matching.yaml.
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from sheetsync.core.columns import read_records
 from sheetsync.core.findings import Finding
-from sheetsync.core.match_input import documents
+from sheetsync.core.matched.documents import documents
 from sheetsync.core.model import HUB, Snapshot, TabAddress, TabKind, TabPlace, TabReading
 from sheetsync.core.orders import build_orders
 from sheetsync.core.rulebook import ColumnRules, Rulebook, TabSpec

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain, repeat
 
-from sheetsync.core.chain import FIELDS
+from sheetsync.core.history.chain import FIELDS
 from sheetsync.core.model import RawCell, RowKey, TabAddress
 from sheetsync.core.plan import (
     Applied,

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sheetsync.core.chain import CHAIN, EVENT_ID, FIELDS, row_of
-from sheetsync.core.history_tab import ids_digest
+from sheetsync.core.history.chain import CHAIN, EVENT_ID, FIELDS, row_of
+from sheetsync.core.history.tab import ids_digest
 from sheetsync.core.plan import ChainedEvent, HistoryMend
 from sheetsync.sheets.fitting import MOVED, Fit, Sight, place_row
 from sheetsync.sheets.grid import FIRST_DATA_ROW

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sheetsync.core.chain import CHAIN, FIELDS, GENESIS, MAC, Row
+from sheetsync.core.history.chain import CHAIN, FIELDS, GENESIS, MAC, Row
 from sheetsync.core.model import RawCell
 from sheetsync.errors import StateError
 

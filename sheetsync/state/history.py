@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy import Row as StoredRow
 
-from sheetsync.core.chain import AT, EVENT_ID, FIELDS, GENESIS, Journal, Row, shown_cell
+from sheetsync.core.history.chain import AT, EVENT_ID, FIELDS, GENESIS, Journal, Row, shown_cell
 from sheetsync.state.journal import Head, in_parts
 from sheetsync.state.rows import parse_all, plan_from_stored
 from sheetsync.state.tables import intent, journal, workbook

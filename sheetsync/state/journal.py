@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from sheetsync.core.chain import GENESIS, chain, holds, shown
+from sheetsync.core.history.chain import GENESIS, chain, holds, shown
 from sheetsync.core.plan import ChainedEvent, Event
 from sheetsync.errors import ConfigError
 from sheetsync.state.rows import event_from_stored, event_values, order_digest

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
 
-from sheetsync.core.chain import MAC, Journal
+from sheetsync.core.history.chain import MAC, Journal
 from sheetsync.core.model import Baseline
 from sheetsync.core.plan import Applied, ChainedEvent, DigestMail, Event, Mail, Plan
 from sheetsync.errors import StateError

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
-from sheetsync.core.chain import Row
+from sheetsync.core.history.chain import Row
 from sheetsync.core.model import Baseline
 from sheetsync.core.plan import Event
 from sheetsync.errors import SafetyStop, StateError

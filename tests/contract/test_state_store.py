@@ -15,7 +15,7 @@ import postgres_server
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from sheetsync.core.chain import GENESIS, MAC, chain, row_of
+from sheetsync.core.history.chain import GENESIS, MAC, chain, row_of
 from sheetsync.core.model import (
     HUB,
     Baseline,

@@ -6,7 +6,7 @@ The local server stands in for Google; people act on it exactly between the work
 import pytest
 from sheets_office import COLUMNS, HISTORY, NOW, ORDER_LINES, PRIVATE, WORKER, Office, open_company
 
-from sheetsync.core.chain import GENESIS, chain, row_of, verify
+from sheetsync.core.history.chain import GENESIS, chain, row_of, verify
 from sheetsync.core.model import HUB, RowRef, TabAddress, TabKind
 from sheetsync.core.plan import CellWrite, Event, RowAppend
 from sheetsync.errors import AccessDenied, ConfigError, QuotaExceeded, WorkbookUnavailable

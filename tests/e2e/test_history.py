@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sheetsync import wiring
-from sheetsync.core.chain import compare, verify
-from sheetsync.core.history_tab import as_rows
+from sheetsync.core.history.chain import compare, verify
+from sheetsync.core.history.tab import as_rows
 from sheetsync.core.model import TabKind
 from sheetsync.cycle import run_cycle
 from sheetsync.demo.office import WORKER, SupplierAccess, open_office

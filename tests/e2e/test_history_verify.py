@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sheetsync.cli import app
-from sheetsync.core.chain import GENESIS
+from sheetsync.core.history.chain import GENESIS
 from sheetsync.demo.office import SupplierAccess, open_office
 from sheetsync.errors import StateError
 from sheetsync.state.archive import write_archive

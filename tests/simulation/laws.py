@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sheetsync.core.chain import GENESIS, shown, verify
-from sheetsync.core.locking import locked_fields
+from sheetsync.core.comparing.locking import locked_fields
+from sheetsync.core.history.chain import GENESIS, shown, verify
 from sheetsync.core.model import LineKey, LineState, RowKey, TabAddress, TabKind
 from sheetsync.core.plan import Event
 from sheetsync.core.rows import key_text, line_row, same_cell

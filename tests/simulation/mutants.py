@@ -301,7 +301,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="mend-not-written",
         words="what a write took away is known and not put back",
-        changes=(("sheetsync.core.compose", "_over_laid", _mends_are_forgotten),),
+        changes=(("sheetsync.core.planning.compose", "_over_laid", _mends_are_forgotten),),
     ),
     Mutant(
         name="no-fence",
@@ -316,7 +316,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="worker-wins",
         words="the worker's value is put over people's notes, quantities and prices",
-        changes=(("sheetsync.core.locking", "is_locked", _worker_knows_better),),
+        changes=(("sheetsync.core.comparing.locking", "is_locked", _worker_knows_better),),
     ),
     Mutant(
         name="claim-not-durable",
@@ -331,7 +331,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="any-version",
         words="an old yes approves a changed order",
-        changes=(("sheetsync.core.requirements", "is_covered", _any_version),),
+        changes=(("sheetsync.core.lifecycle.requirements", "is_covered", _any_version),),
     ),
     Mutant(
         name="requests-not-cleared",

@@ -14,9 +14,9 @@ from typing import Any
 
 from journal import as_folded, as_known
 
-from sheetsync.core.chain import compare, shown, verify
 from sheetsync.core.decide import decide
-from sheetsync.core.history_tab import as_rows
+from sheetsync.core.history.chain import compare, shown, verify
+from sheetsync.core.history.tab import as_rows
 from sheetsync.core.life import Sheet, fold
 from sheetsync.core.model import RowKey, TabKind
 from sheetsync.core.plan import CellWrite, OrderMail, Plan

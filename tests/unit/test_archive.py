@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetsync.core.chain import FIELDS, GENESIS, MAC, chain, row_of, verify
+from sheetsync.core.history.chain import FIELDS, GENESIS, MAC, chain, row_of, verify
 from sheetsync.core.plan import Event
 from sheetsync.errors import StateError
 from sheetsync.state.archive import (

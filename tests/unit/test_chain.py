@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetsync.core.chain import (
+from sheetsync.core.history.chain import (
     EMPTY,
     FIELDS,
     GENESIS,

@@ -11,7 +11,7 @@ from builders import NOW
 from paper import PaperSheet
 from paper_day import START
 
-from sheetsync.core.chain import GENESIS, chain, row_of
+from sheetsync.core.history.chain import GENESIS, chain, row_of
 from sheetsync.core.plan import Event, StopMail
 from sheetsync.cycle import run_cycle
 from sheetsync.errors import MailError, SafetyStop

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sheetsync.core.digest import digest, severity_of
 from sheetsync.core.findings import Code, Finding, MoneyAtRisk, Severity
 from sheetsync.core.model import HUB, OpenFinding, Person, RowRef, Source, TabAddress, Told
+from sheetsync.core.planning.digest import digest, severity_of
 from sheetsync.core.rulebook import DigestRules
 
 NOW = datetime(2026, 4, 3, 8, 0, tzinfo=UTC)

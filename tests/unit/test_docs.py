@@ -14,8 +14,8 @@ from ruamel.yaml import YAML
 
 from sheetsync.cli import app
 from sheetsync.core.findings import Code
+from sheetsync.core.lifecycle.requirements import REQUIREMENTS
 from sheetsync.core.matching import HoldCode
-from sheetsync.core.requirements import REQUIREMENTS
 from sheetsync.cycle import CycleReport
 from sheetsync.rules_file import MODELS
 

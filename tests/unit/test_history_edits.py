@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sheetsync.core.findings import NOTICES, Code
-from sheetsync.core.history import Chronicle
-from sheetsync.core.history_edits import history_findings, history_mended
-from sheetsync.core.history_tab import HistoryEdits, TypedRow
+from sheetsync.core.history.edits import history_findings, history_mended
+from sheetsync.core.history.events import Chronicle
+from sheetsync.core.history.tab import HistoryEdits, TypedRow
 from sheetsync.core.model import HUB, TabAddress, TabKind
 from sheetsync.core.plan import CellWrite, HistoryMend, RowRef
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sheetsync.core import history_tab
-from sheetsync.core.chain import CHAIN, FIELDS, GENESIS, MAC, Journal, chain, row_of
-from sheetsync.core.history_tab import COLUMNS, ids_digest, review
+from sheetsync.core.history import tab as history_tab
+from sheetsync.core.history.chain import CHAIN, FIELDS, GENESIS, MAC, Journal, chain, row_of
+from sheetsync.core.history.tab import COLUMNS, ids_digest, review
 from sheetsync.core.model import HUB, TabAddress, TabKind, TabPlace, TabReading
 from sheetsync.core.plan import Event
 

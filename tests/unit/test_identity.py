@@ -13,8 +13,8 @@ from builders import codes
 from paper import PaperSheet
 from paper_day import START, confirmed_sheet, issued
 
-from sheetsync.core.identity import known_again
-from sheetsync.core.merging import merge
+from sheetsync.core.comparing.identity import known_again
+from sheetsync.core.comparing.merging import merge
 from sheetsync.core.model import TabKind
 from sheetsync.core.plan import RowAppend
 

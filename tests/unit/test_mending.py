@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from builders import rulebook, snapshot
 
+from sheetsync.core.comparing.mending import LANDED, TYPED_THEN, key_of, mend
 from sheetsync.core.findings import Code
-from sheetsync.core.mending import LANDED, TYPED_THEN, key_of, mend
 from sheetsync.core.model import Baseline, RowRef, TabAddress, Witness, WitnessedCell
 
 COLUMNS = rulebook().columns

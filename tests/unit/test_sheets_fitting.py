@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sheetsync.core.chain import CHAIN, FIELDS, GENESIS, chain
-from sheetsync.core.history_tab import ids_digest
+from sheetsync.core.history.chain import CHAIN, FIELDS, GENESIS, chain
+from sheetsync.core.history.tab import ids_digest
 from sheetsync.core.model import HUB, RowRef, TabAddress
 from sheetsync.core.plan import CellWrite, Event, HistoryMend, RowAppend
 from sheetsync.core.rulebook import TabSpec

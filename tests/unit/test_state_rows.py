@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from state_values import TEXTS, any_of, any_plan
 
-from sheetsync.core.chain import shown
 from sheetsync.core.findings import Code, Finding
+from sheetsync.core.history.chain import shown
 from sheetsync.core.model import (
     HUB,
     Grant,

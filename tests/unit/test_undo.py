@@ -7,7 +7,7 @@ from journal import sheet_of
 from paper import PaperSheet
 from paper_day import START, confirmed, issued
 
-from sheetsync.core.event_rows import ROW
+from sheetsync.core.history.event_rows import ROW
 from sheetsync.core.undo import Undoing, compensations
 
 LINE = {"line_number": 1}

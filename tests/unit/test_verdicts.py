@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 from builders import column_rules
 
-from sheetsync.core import verdicts
+from sheetsync.core.comparing import verdicts
+from sheetsync.core.comparing.verdicts import SIDES, ChangedBy, Side, Verdict, side_of, verdict
 from sheetsync.core.model import TabKind
-from sheetsync.core.verdicts import SIDES, ChangedBy, Side, Verdict, side_of, verdict
 
 VALUES = (None, 1, "one", 2.5)
 CASES = [*product(VALUES, VALUES, VALUES, Side)]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from sheetsync.core.event_rows import ROW, is_change, is_new_row, row_of
+from sheetsync.core.history.event_rows import ROW, is_change, is_new_row, row_of
 from sheetsync.core.model import RawCell, TabKind, TabPlace, Terms
 from sheetsync.core.money import raw_of
 from sheetsync.core.plan import Event

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from sheetsync.core.event_rows import ROW, UNDO_OF, is_change, is_new_row
+from sheetsync.core.history.event_rows import ROW, UNDO_OF, is_change, is_new_row
 from sheetsync.core.life.folding import (
     FOLLOWS,
     TERMS,

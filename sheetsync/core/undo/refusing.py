@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sheetsync.core.event_rows import ROW, is_change, is_new_row
+from sheetsync.core.history.event_rows import ROW, is_change, is_new_row
 from sheetsync.core.model import LineKey, LineState, RawCell
 from sheetsync.core.plan import Event
 from sheetsync.core.rows import key_text, line_row

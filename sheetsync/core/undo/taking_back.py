@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sheetsync.core.event_rows import ROW, EventRow, is_change, is_new_row, row_of
+from sheetsync.core.history.event_rows import ROW, EventRow, is_change, is_new_row, row_of
 from sheetsync.core.life import Sheet, cells_of
 from sheetsync.core.model import (
     Baseline,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sheetsync.core.approval import ADOPTED, Request, approval_row
+from sheetsync.core.lifecycle.approval import ADOPTED, Request, approval_row
 from sheetsync.core.model import Grant, RowKey, TabKind
 from sheetsync.core.money import raw_of
 from sheetsync.core.orders import Order

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sheetsync.core.digest import severity_of
 from sheetsync.core.findings import Finding
 from sheetsync.core.model import RowKey, TabKind
 from sheetsync.core.money import raw_of
+from sheetsync.core.planning.digest import severity_of
 from sheetsync.core.rows import key_text
 from sheetsync.core.views.world import LONGEST_MESSAGE, Cells, ShownRows, World
 from sheetsync.core.wording import shown_time

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sheetsync.core.approval import ADOPTED, Request
+from sheetsync.core.lifecycle.approval import ADOPTED, Request
 from sheetsync.core.model import OrderState, TabKind
 from sheetsync.core.money import raw_of
 from sheetsync.core.orders import Order

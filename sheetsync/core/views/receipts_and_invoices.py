@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheetsync.core.match_input import invoice_id, invoice_key
+from sheetsync.core.matched.documents import invoice_id, invoice_key
 from sheetsync.core.matching import InvoiceMatch
 from sheetsync.core.model import InvoiceLine, ReceiptLine, TabKind
 from sheetsync.core.money import raw_of

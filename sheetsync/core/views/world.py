@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sheetsync.core.approval import Request
 from sheetsync.core.differences import Standstill
 from sheetsync.core.findings import Finding
+from sheetsync.core.lifecycle.approval import Request
 from sheetsync.core.matching import Matches
 from sheetsync.core.model import (
     Baseline,

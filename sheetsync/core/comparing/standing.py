@@ -13,8 +13,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sheetsync.core.comparing.merging import FIRST_ROW, keyed_rows
 from sheetsync.core.differences import Locked
-from sheetsync.core.merging import FIRST_ROW, keyed_rows
 from sheetsync.core.model import (
     Baseline,
     RawCell,

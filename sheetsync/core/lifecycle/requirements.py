@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sheetsync.core.approval import in_base, is_covered, is_refused
+from sheetsync.core.lifecycle.approval import in_base, is_covered, is_refused
 from sheetsync.core.matching.documents import OrderLineKey
 from sheetsync.core.matching.matches import OrderLineMatch
 from sheetsync.core.model import RowRef, Source, Supplier, TabAddress, TabKind, Tabs, Terms

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sheetsync.core.comparing.locking import is_locked, is_past_grace, locked_fields
 from sheetsync.core.differences import VanishedRow
 from sheetsync.core.findings import Code
-from sheetsync.core.locking import is_locked, is_past_grace, locked_fields
 from sheetsync.core.model import (
     Baseline,
     Change,

@@ -13,9 +13,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
+from sheetsync.core.comparing.merging import keyed_rows
+from sheetsync.core.comparing.verdicts import side_of, verdict
 from sheetsync.core.differences import Locked, VanishedRow
+from sheetsync.core.lifecycle.numbering import Numbered
+from sheetsync.core.lifecycle.requirements import LOOK_AT_TERMS, Asked
 from sheetsync.core.matching.codes import HoldCode
-from sheetsync.core.merging import keyed_rows
 from sheetsync.core.model import (
     Change,
     LaidCell,
@@ -30,12 +33,9 @@ from sheetsync.core.model import (
     TabKind,
     TabReading,
 )
-from sheetsync.core.numbering import Numbered
 from sheetsync.core.plan import CellWrite, RowAppend, RowGone, Write
-from sheetsync.core.requirements import LOOK_AT_TERMS, Asked
 from sheetsync.core.rows import is_blank, key_text, line_row, same_cell
 from sheetsync.core.rulebook import LifecycleRules, TabSpec
-from sheetsync.core.verdicts import side_of, verdict
 from sheetsync.core.views import ShownRows, World
 from sheetsync.core.views.world import joined, messages
 

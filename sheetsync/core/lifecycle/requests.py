@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from sheetsync.core.findings import Code, Finding
+from sheetsync.core.lifecycle.requirements import Asked
 from sheetsync.core.model import (
     Change,
     LineKey,
@@ -34,7 +35,6 @@ from sheetsync.core.reading import (
     read_notation,
     read_quantity,
 )
-from sheetsync.core.requirements import Asked
 from sheetsync.core.rows import line_row
 from sheetsync.core.rulebook import LockingRules, Party, Scope
 

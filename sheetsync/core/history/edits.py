@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from sheetsync.core.event_rows import ROW
 from sheetsync.core.findings import Code, Finding
-from sheetsync.core.history import Chronicle
-from sheetsync.core.history_tab import HistoryEdits, TypedRow
+from sheetsync.core.history.event_rows import ROW
+from sheetsync.core.history.events import Chronicle
+from sheetsync.core.history.tab import HistoryEdits, TypedRow
 from sheetsync.core.model import RawCell, Source, TabAddress, TabKind
 from sheetsync.core.plan import Event, HistoryMend, Write
 from sheetsync.core.rulebook import TabSpec

@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from sheetsync.core.approval import ADOPTED, in_base
 from sheetsync.core.differences import AddedRow
 from sheetsync.core.findings import Code, Finding
+from sheetsync.core.lifecycle.approval import ADOPTED, in_base
 from sheetsync.core.model import (
     Grant,
     LineKey,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sheetsync.core.compose import Outcome, serves
-from sheetsync.core.merging import keyed_rows
+from sheetsync.core.comparing.merging import keyed_rows
 from sheetsync.core.model import RawCell, RowKey, SettledRow, TabAddress, TabKind, TabReading
 from sheetsync.core.plan import RowAppend, Write
+from sheetsync.core.planning.compose import Outcome, serves
 from sheetsync.core.rows import is_as_settled, is_blank, same_cell
 
 

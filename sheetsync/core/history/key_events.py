@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sheetsync.core.differences import RetypedRow
-from sheetsync.core.event_rows import named
-from sheetsync.core.history import Chronicle, actor_of
+from sheetsync.core.history.event_rows import named
+from sheetsync.core.history.events import Chronicle, actor_of
+from sheetsync.core.lifecycle.requests import proof_of
 from sheetsync.core.plan import Event
-from sheetsync.core.requests import proof_of
 
 
 def rekeyed(

@@ -17,10 +17,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from sheetsync.core.findings import Code, Finding
+from sheetsync.core.lifecycle.requirements import REQUIREMENTS, Asked, Situation
 from sheetsync.core.model import LineKey, LineState, Move, OrderState, Terms
 from sheetsync.core.money import as_decimal
 from sheetsync.core.orders import Line, Order, OrderBook, is_new_issue, over
-from sheetsync.core.requirements import REQUIREMENTS, Asked, Situation
 from sheetsync.core.rulebook import MoveRules, Party, Scope
 
 BEFORE = "before"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from sheetsync.core.history import WORKER, Chronicle
+from sheetsync.core.history.events import WORKER, Chronicle
 from sheetsync.core.model import (
     Grant,
     LineKey,

@@ -11,13 +11,13 @@ from datetime import date
 from decimal import Decimal
 
 from sheetsync.core.findings import Code, Finding, MoneyAtRisk
-from sheetsync.core.match_input import invoice_id, invoice_key
+from sheetsync.core.matched.documents import invoice_id, invoice_key
+from sheetsync.core.matched.receipts import not_yet, receipt_findings
 from sheetsync.core.matching import Hold, HoldState, InvoiceMatch, Matches, MatchingRules
 from sheetsync.core.matching.sentences import receipt_sentence, sentence
 from sheetsync.core.model import InvoiceLine, LineKey, Records, TabKind, Tabs, Terms
 from sheetsync.core.money import as_decimal, rounded
 from sheetsync.core.orders import Line, Order, OrderBook, over
-from sheetsync.core.receipt_findings import not_yet, receipt_findings
 from sheetsync.core.wording import shown_terms
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sheetsync.core.comparing.verdicts import Verdict, side_of, verdict
 from sheetsync.core.differences import AddedRow, Locked, Merged, RetypedRow, VanishedRow
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.model import (
@@ -29,7 +30,6 @@ from sheetsync.core.model import (
 )
 from sheetsync.core.rows import line_row
 from sheetsync.core.rulebook import Rulebook
-from sheetsync.core.verdicts import Verdict, side_of, verdict
 from sheetsync.core.wording import document_of, shown_cell
 
 SILENT = frozenset({TabKind.STATUS, TabKind.EXCEPTIONS})

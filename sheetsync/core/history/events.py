@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sheetsync.core.differences import SAID_BEFORE, AddedRow, Standstill, VanishedRow
-from sheetsync.core.event_rows import ROW, named
 from sheetsync.core.findings import Finding
+from sheetsync.core.history.event_rows import ROW, named
+from sheetsync.core.lifecycle.requests import proof_of
 from sheetsync.core.model import (
     Change,
     LaidCell,
@@ -30,7 +31,6 @@ from sheetsync.core.model import (
 )
 from sheetsync.core.money import SERIAL_DAY_ZERO
 from sheetsync.core.plan import CellWrite, Event, RowAppend, RowGone, Write
-from sheetsync.core.requests import proof_of
 from sheetsync.core.rulebook import CellKind, ColumnRules
 from sheetsync.core.wording import LAST_SERIAL_DAY, shown_time
 

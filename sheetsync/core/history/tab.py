@@ -19,7 +19,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sheetsync.core.chain import (
+from sheetsync.core.history.chain import (
     AT,
     CHAIN,
     EVENT_ID,
@@ -33,7 +33,7 @@ from sheetsync.core.chain import (
     same_row,
     shown_at,
 )
-from sheetsync.core.longest_run import longest_run
+from sheetsync.core.history.longest_run import longest_run
 from sheetsync.core.model import RawCell, TabReading
 from sheetsync.core.plan import HistoryMend
 

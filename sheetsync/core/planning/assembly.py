@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sheetsync.core import history, order_events
-from sheetsync.core.compose import Outcome, writes
-from sheetsync.core.digest import digest
-from sheetsync.core.history_edits import history_mended
-from sheetsync.core.history_tab import HistoryReview
-from sheetsync.core.key_events import rekeyed
-from sheetsync.core.mending import Mended
+from sheetsync.core.comparing.mending import Mended
+from sheetsync.core.history import events as history
+from sheetsync.core.history import order_events
+from sheetsync.core.history.edits import history_mended
+from sheetsync.core.history.key_events import rekeyed
+from sheetsync.core.history.tab import HistoryReview
+from sheetsync.core.lifecycle.numbering import Numbers
 from sheetsync.core.model import Change, LineKey, LineState, OrderState, TabKind
-from sheetsync.core.numbering import Numbers
-from sheetsync.core.open_findings import Standing
-from sheetsync.core.order_mails import order_mails
 from sheetsync.core.orders import OrderBook
 from sheetsync.core.plan import BaselineDelta, CellWrite, Event, Plan, Write
+from sheetsync.core.planning.compose import Outcome, writes
+from sheetsync.core.planning.digest import digest
+from sheetsync.core.planning.open_findings import Standing
+from sheetsync.core.planning.order_mails import order_mails
+from sheetsync.core.planning.settled import rows_to_settle
 from sheetsync.core.rows import line_row
-from sheetsync.core.settled import rows_to_settle
 from sheetsync.core.turn import Turn
 
 

@@ -24,7 +24,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sheetsync.core.accidents import Accident, Differing, accidents
 from sheetsync.core.differences import (
     CONFIRMED,
     GO_ON,
@@ -49,6 +48,7 @@ from sheetsync.core.model import (
 from sheetsync.core.reading import Unread, read_flag
 from sheetsync.core.rows import key_text, same_cell
 from sheetsync.core.rulebook import Rulebook
+from sheetsync.core.stopping.accidents import Accident, Differing, accidents
 
 FIRST_ROW = 2
 """Row 1 holds the headers."""

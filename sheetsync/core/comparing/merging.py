@@ -17,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sheetsync.core.comparing.identity import copied_rows, known_again
+from sheetsync.core.comparing.verdicts import Verdict, edit_clash, side_of, verdict
 from sheetsync.core.differences import AddedRow, CopiedRow, Merged, RetypedRow, VanishedRow
 from sheetsync.core.findings import Code, Finding
-from sheetsync.core.identity import copied_rows, known_again
 from sheetsync.core.matching.codes import HoldCode
 from sheetsync.core.model import (
     Baseline,
@@ -35,7 +36,6 @@ from sheetsync.core.model import (
 )
 from sheetsync.core.rows import is_as_settled, row_refs, same_cell
 from sheetsync.core.rulebook import ColumnRules, ColumnSpec, TabSpec
-from sheetsync.core.verdicts import Verdict, edit_clash, side_of, verdict
 from sheetsync.core.wording import document_of, shown_cell
 
 FIRST_ROW = 2
