@@ -13,31 +13,14 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
+from small_company import open_small_company, order_line
 
-from sheetsync.demo.office import WORKER, SupplierAccess, open_office
-
-SUPPLIERS = (
-    SupplierAccess(supplier="S-100", email="sales@bolt.example", tab="Bolt", is_private=False),
-    SupplierAccess(supplier="S-200", email="sales@seal.example", tab="Orders", is_private=True),
-)
-COLLEAGUES = ("ann@example.com", "bob@example.com")
+from sheetsync.demo.office import WORKER
 
 
 @pytest.fixture(scope="module")
 def open_hub(tmp_path_factory):
-    with open_office(
-        tmp_path_factory.mktemp("hub") / "office",
-        suppliers=SUPPLIERS,
-        colleagues=COLLEAGUES,
-        clock=datetime.now(UTC),
-    ) as office:
-        office.desk("ann", "People").add(
-            {"person": "ann", "name": "Ann", "email": "ann@example.com", "roles": "buyer"},
-            {"person": "bob", "name": "Bob", "email": "bob@example.com", "roles": "approver"},
-        )
-        office.desk("ann", "Suppliers").add(
-            {"supplier": "S-200", "name": "Seal", "email": "sales@seal.example", "approved": "yes"},
-        )
+    with open_small_company(tmp_path_factory.mktemp("hub"), clock=datetime.now(UTC)) as office:
         yield office
 
 
@@ -63,18 +46,7 @@ def sheetsync(office, *words: str) -> subprocess.CompletedProcess[str]:
 
 def type_a_line(office, item: str) -> None:
     office.desk("ann", "Order lines").add(
-        {
-            "po_number": f"PO-{item}",
-            "line": 1,
-            "requester": "ann",
-            "supplier": "S-200",
-            "item": item,
-            "quantity": 10,
-            "unit": "EA",
-            "unit_price": 12.5,
-            "currency": "EUR",
-            "need_by": "2026-12-20",
-        }
+        order_line(f"PO-{item}", "S-200", line=1, item=item, need_by="2026-12-20")
     )
 
 

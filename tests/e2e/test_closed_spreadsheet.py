@@ -2,54 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
+from small_company import issue, open_small_company, order_line
 
-from sheetsync.demo.office import WORKER, SupplierAccess, open_office
-
-SUPPLIERS = (
-    SupplierAccess(supplier="S-100", email="sales@bolt.example", tab="Bolt", is_private=False),
-    SupplierAccess(supplier="S-200", email="sales@seal.example", tab="Orders", is_private=True),
-)
+from sheetsync.demo.office import WORKER
 
 
 @pytest.fixture
 def office(tmp_path):
-    with open_office(
-        tmp_path / "office",
-        suppliers=SUPPLIERS,
-        colleagues=("ann@example.com", "bob@example.com"),
-        clock=datetime(2026, 3, 2, 8, 0, tzinfo=UTC),
-    ) as office:
-        office.desk("ann", "People").add(
-            {"person": "ann", "name": "Ann", "email": "ann@example.com", "roles": "buyer"},
-            {"person": "bob", "name": "Bob", "email": "bob@example.com", "roles": "approver"},
-        )
-        office.desk("ann", "Suppliers").add(
-            {"supplier": "S-100", "name": "Bolt", "email": "sales@bolt.example", "approved": "yes"},
-            {"supplier": "S-200", "name": "Seal", "email": "sales@seal.example", "approved": "yes"},
-        )
+    with open_small_company(tmp_path) as office:
         for mark, supplier in (("new1", "S-100"), ("new2", "S-200")):
-            office.desk("ann", "Order lines").add(
-                {
-                    "po_number": mark,
-                    "requester": "ann",
-                    "supplier": supplier,
-                    "item": "42",
-                    "quantity": 10,
-                    "unit": "EA",
-                    "unit_price": 12.5,
-                    "currency": "EUR",
-                    "need_by": "2026-04-20",
-                }
-            )
+            office.desk("ann", "Order lines").add(order_line(mark, supplier))
         office.work()
-        for tab, word in (("Orders", "submit"), ("Approvals", "approve"), ("Orders", "issue")):
-            column = "decision" if tab == "Approvals" else "action"
-            for number in ("PO-1001", "PO-1002"):
-                office.desk("bob", tab).type({"po_number": number}, **{column: word})
-            office.work()
+        issue(office, "PO-1001", "PO-1002")
         yield office
 
 

@@ -8,34 +8,25 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from small_company import BOLT, open_small_company, order_line
 
 from sheetsync import wiring
 from sheetsync.core.history.chain import compare, verify
 from sheetsync.core.history.tab import as_rows
 from sheetsync.core.model import TabKind
 from sheetsync.cycle import run_cycle
-from sheetsync.demo.office import WORKER, SupplierAccess, open_office
+from sheetsync.demo.office import WORKER
 from sheetsync.errors import SafetyStop
 from sheetsync.history_key import history_key
 from sheetsync.state.archive import read_archive
 
-MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-BOLT = SupplierAccess(supplier="S-100", email="sales@bolt.example", tab="Bolt", is_private=False)
 HISTORY = "Change history"
 
 
 @pytest.fixture
 def office(tmp_path):
     """An order has been typed and submitted, so that there is a history."""
-    with open_office(
-        tmp_path / "office", suppliers=(BOLT,), colleagues=("ann@example.com",), clock=MORNING
-    ) as office:
-        office.desk("ann", "People").add(
-            {"person": "ann", "name": "Ann", "email": "ann@example.com", "roles": "buyer approver"},
-        )
-        office.desk("ann", "Suppliers").add(
-            {"supplier": "S-100", "name": "Bolt", "email": "sales@bolt.example", "approved": "yes"},
-        )
+    with open_small_company(tmp_path, suppliers=(BOLT,)) as office:
         for mark in ("new1", "new2"):
             order(office, mark)
             office.desk("ann", "Orders").type({"status": "draft"}, action="submit")
@@ -44,19 +35,7 @@ def office(tmp_path):
 
 
 def order(office, mark):
-    office.desk("ann", "Order lines").add(
-        {
-            "po_number": mark,
-            "requester": "ann",
-            "supplier": "S-100",
-            "item": "0042",
-            "quantity": 10,
-            "unit": "EA",
-            "unit_price": 12.5,
-            "currency": "EUR",
-            "need_by": "2026-04-20",
-        }
-    )
+    office.desk("ann", "Order lines").add(order_line(mark, "S-100"))
     rest(office)
 
 

@@ -8,26 +8,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from small_company import SEAL
 from typer.testing import CliRunner
 
 from sheetsync.cli import app
 from sheetsync.core.history.chain import GENESIS
-from sheetsync.demo.office import SupplierAccess, open_office
+from sheetsync.demo.office import open_office
 from sheetsync.errors import StateError
 from sheetsync.state.archive import write_archive
 from sheetsync.state.session import SqlSession
 from sheetsync.verifying import ArchiveFile, check_archives
-
-SUPPLIERS = (
-    SupplierAccess(supplier="S-200", email="sales@seal.example", tab="Orders", is_private=True),
-)
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
     with open_office(
         tmp_path_factory.mktemp("hub") / "office",
-        suppliers=SUPPLIERS,
+        suppliers=(SEAL,),
         colleagues=("ann@example.com",),
         clock=datetime.now(UTC),
     ) as office:

@@ -2,51 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from small_company import BOLT, issue, open_small_company, order_line
 
-from sheetsync.demo.office import WORKER, SupplierAccess, open_office
-
-ACME = SupplierAccess(supplier="S-100", email="sales@bolt.example", tab="Bolt", is_private=False)
+from sheetsync.demo.office import WORKER
 
 
 def line(item: str, quantity: int) -> dict[str, object]:
-    return {
-        "po_number": "new1",
-        "requester": "ann",
-        "supplier": "S-100",
-        "item": item,
-        "quantity": quantity,
-        "unit": "EA",
-        "unit_price": 12.5,
-        "currency": "EUR",
-        "need_by": "2026-04-20",
-    }
+    return order_line("new1", "S-100", item=item, quantity=quantity)
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
     """An order of two lines that went out to its supplier."""
-    with open_office(
-        tmp_path_factory.mktemp("identity") / "office",
-        suppliers=(ACME,),
-        colleagues=("ann@example.com", "bob@example.com"),
-        clock=datetime(2026, 3, 2, 8, 0, tzinfo=UTC),
-    ) as office:
-        office.desk("ann", "People").add(
-            {"person": "ann", "name": "Ann", "email": "ann@example.com", "roles": "buyer"},
-            {"person": "bob", "name": "Bob", "email": "bob@example.com", "roles": "approver"},
-        )
-        office.desk("ann", "Suppliers").add(
-            {"supplier": "S-100", "name": "Bolt", "email": "sales@bolt.example", "approved": "yes"}
-        )
+    with open_small_company(tmp_path_factory.mktemp("identity"), suppliers=(BOLT,)) as office:
         office.desk("ann", "Order lines").add(line("0042", 10), line("0043", 5))
         office.work()
-        for tab, word in (("Orders", "submit"), ("Approvals", "approve"), ("Orders", "issue")):
-            column = "decision" if tab == "Approvals" else "action"
-            office.desk("bob", tab).type({"po_number": "PO-1001"}, **{column: word})
-            office.work()
+        issue(office, "PO-1001")
         yield office
 
 

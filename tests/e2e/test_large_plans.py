@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from small_company import BOLT, SEAL, come_to_rest, open_small_company, order_line
 
-from sheetsync.demo.office import SupplierAccess, open_office
 from sheetsync.errors import WorkbookError
 
-MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-SUPPLIERS = (
-    SupplierAccess(supplier="S-100", email="sales@bolt.example", tab="Bolt", is_private=False),
-    SupplierAccess(supplier="S-200", email="sales@seal.example", tab="Orders", is_private=True),
-)
 LINES = 24
 LIMIT = 9_000
 
@@ -22,16 +17,7 @@ LIMIT = 9_000
 @contextmanager
 def opened(folder, limit):
     """Many orders stand in the sheet as issued when the worker first looks."""
-    with open_office(
-        folder / "office", suppliers=SUPPLIERS, colleagues=("ann@example.com",), clock=MORNING
-    ) as office:
-        office.desk("ann", "People").add(
-            {"person": "ann", "name": "Ann", "email": "ann@example.com", "roles": "buyer"}
-        )
-        office.desk("ann", "Suppliers").add(
-            {"supplier": "S-100", "name": "Bolt", "email": "sales@bolt.example", "approved": "yes"},
-            {"supplier": "S-200", "name": "Seal", "email": "sales@seal.example", "approved": "yes"},
-        )
+    with open_small_company(folder) as office:
         office.desk("ann", "Order lines").add(*(line(number) for number in range(1, LINES + 1)))
         office.ports.workbook._payload_limit = limit
         office.server.calls.clear()
@@ -42,24 +28,13 @@ def opened(folder, limit):
 def undisturbed(tmp_path_factory):
     """What stands in the end when nothing goes wrong and everything fits into one batch."""
     with opened(tmp_path_factory.mktemp("undisturbed"), 10_000_000) as office:
-        rest(office)
+        come_to_rest(office)
         return shown(office)
 
 
 def line(number):
-    return {
-        "po_number": f"PO-{number:04}",
-        "line": 1,
-        "requester": "ann",
-        "supplier": "S-100" if number % 2 else "S-200",
-        "item": "0042",
-        "quantity": number,
-        "unit": "EA",
-        "unit_price": 12.5,
-        "currency": "EUR",
-        "need_by": "2026-04-20",
-        "status": "issued",
-    }
+    supplier = "S-100" if number % 2 else "S-200"
+    return order_line(f"PO-{number:04}", supplier, line=1, quantity=number, status="issued")
 
 
 def cycle(office):
@@ -67,20 +42,12 @@ def cycle(office):
     return office.cycle()
 
 
-def rest(office):
-    for _ in range(6):
-        report = cycle(office)
-        if not report.cells_written and not report.wants_another:
-            return
-    raise AssertionError("the worker does not come to rest")
-
-
 def shown(office):
     """What people see, without times."""
     lines = office.desk("ann", "Order lines").rows()
     suppliers = [
         (row["PO number"], row["Quantity"], row["Status"])
-        for supplier in SUPPLIERS
+        for supplier in (BOLT, SEAL)
         for row in office.supplier_desk(supplier.supplier).rows()
     ]
     words = ("Event", "PO number", "Line", "Field", "Old", "New", "Decision")
@@ -104,7 +71,7 @@ def test_a_first_cycle_broken_off_again_and_again_ends_alike(tmp_path, kind, und
             except WorkbookError:
                 broken += 1
         office.server.set_faults([])
-        rest(office)
+        come_to_rest(office)
 
         assert broken >= 3
         sizes = [call.request_bytes for call in office.server.calls]

@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
-
-from sheetsync.demo.office import SupplierAccess, open_office
-
-MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-SUPPLIERS = (
-    SupplierAccess(supplier="S-100", email="sales@bolt.example", tab="Bolt", is_private=False),
-    SupplierAccess(supplier="S-200", email="sales@seal.example", tab="Orders", is_private=True),
-)
-COLLEAGUES = ("ann@example.com", "bob@example.com", "wim@example.com", "pat@example.com")
+from small_company import issue, open_small_company, order_line
 
 
 @pytest.fixture
 def office(tmp_path):
-    with open_office(
-        tmp_path / "office", suppliers=SUPPLIERS, colleagues=COLLEAGUES, clock=MORNING
-    ) as office:
-        office.desk("ann", "People").add(
-            {"person": "ann", "name": "Ann", "email": "ann@example.com", "roles": "buyer"},
-            {"person": "bob", "name": "Bob", "email": "bob@example.com", "roles": "approver"},
-        )
-        office.desk("ann", "Suppliers").add(
-            {"supplier": "S-100", "name": "Bolt", "email": "sales@bolt.example", "approved": "yes"},
-            {"supplier": "S-200", "name": "Seal", "email": "sales@seal.example", "approved": "yes"},
-        )
+    with open_small_company(tmp_path) as office:
         yield office
 
 
 def order_from(office, supplier):
-    office.desk("ann", "Order lines").add(
-        {
-            "po_number": "new1",
-            "requester": "ann",
-            "supplier": supplier,
-            "item": "0042",
-            "quantity": 10,
-            "unit": "EA",
-            "unit_price": 12.5,
-            "currency": "EUR",
-            "need_by": "2026-04-20",
-        }
-    )
+    office.desk("ann", "Order lines").add(order_line("new1", supplier))
     office.work()
-    office.desk("ann", "Orders").type({"po_number": "PO-1001"}, action="submit")
-    office.work()
-    office.desk("bob", "Approvals").type({"po_number": "PO-1001"}, decision="approve")
-    office.work()
-    office.desk("ann", "Orders").type({"po_number": "PO-1001"}, action="issue")
-    office.work()
+    issue(office, "PO-1001")
 
 
 @pytest.mark.parametrize("supplier", ["S-100", "S-200"])

@@ -5,62 +5,34 @@ from __future__ import annotations
 import email
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import policy
 
 import pytest
+from small_company import BOLT, MORNING, SEAL, issue, open_small_company, order_line
 
 from sheetsync import wiring
 from sheetsync.cycle import run_cycle
-from sheetsync.demo.office import SupplierAccess, open_office
+from sheetsync.demo.office import open_office
 
-SUPPLIERS = (
-    SupplierAccess(supplier="S-100", email="sales@bolt.example", tab="Bolt", is_private=False),
-    SupplierAccess(supplier="S-200", email="sales@seal.example", tab="Orders", is_private=True),
-)
 LINES = 12
 
 
 @pytest.fixture(scope="module")
 def busy(tmp_path_factory):
     """A private supplier's order of many lines, all issued, with goods received a day ago."""
-    with open_office(
-        tmp_path_factory.mktemp("standstill") / "office",
-        suppliers=SUPPLIERS,
-        colleagues=("ann@example.com", "bob@example.com", "wil@example.com"),
-        clock=datetime(2026, 3, 2, 8, 0, tzinfo=UTC),
+    with open_small_company(
+        tmp_path_factory.mktemp("standstill"), others=("wil@example.com",)
     ) as office:
-        office.desk("ann", "People").add(
-            {"person": "ann", "name": "Ann", "email": "ann@example.com", "roles": "buyer"},
-            {"person": "bob", "name": "Bob", "email": "bob@example.com", "roles": "approver"},
-        )
-        office.desk("ann", "Suppliers").add(
-            {"supplier": "S-100", "name": "Bolt", "email": "sales@bolt.example", "approved": "yes"},
-            {"supplier": "S-200", "name": "Seal", "email": "sales@seal.example", "approved": "yes"},
-        )
         office.desk("ann", "Order lines").add(
             *(
-                {
-                    "po_number": mark,
-                    "requester": "ann",
-                    "supplier": supplier,
-                    "item": f"item {number}",
-                    "quantity": 10,
-                    "unit": "EA",
-                    "unit_price": 12.5,
-                    "currency": "EUR",
-                    "need_by": "2026-04-20",
-                }
+                order_line(mark, supplier, item=f"item {number}")
                 for mark, supplier, lines in (("new1", "S-200", LINES), ("new2", "S-100", 1))
                 for number in range(lines)
             )
         )
         office.work()
-        for tab, word in (("Orders", "submit"), ("Approvals", "approve"), ("Orders", "issue")):
-            column = "decision" if tab == "Approvals" else "action"
-            for number in ("PO-1001", "PO-1002"):
-                office.desk("bob", tab).type({"po_number": number}, **{column: word})
-            office.work()
+        issue(office, "PO-1001", "PO-1002")
         office.desk("wil", "Receipts").add(
             *(
                 {
@@ -267,9 +239,9 @@ def test_a_tab_that_was_deleted_and_made_anew_waits_for_a_yes(office):
 def test_nothing_stands_still_at_the_very_beginning(tmp_path):
     with open_office(
         tmp_path / "office",
-        suppliers=SUPPLIERS,
+        suppliers=(BOLT, SEAL),
         colleagues=("ann@example.com",),
-        clock=datetime(2026, 3, 2, 8, 0, tzinfo=UTC),
+        clock=MORNING,
     ) as fresh:
         assert fresh.cycle().still == ()
         assert later(fresh).still == ()

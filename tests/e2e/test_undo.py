@@ -9,37 +9,23 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from small_company import SEAL, open_small_company, order_line
 from typer.testing import CliRunner
 
 from sheetsync import wiring
 from sheetsync.cli import app
 from sheetsync.cli import undo as undo_command
 from sheetsync.core.model import Mode
-from sheetsync.demo.office import SupplierAccess, open_office
 from sheetsync.errors import AskedAmiss
 from sheetsync.lookback import Lookback
 from sheetsync.undoing import Undo
 
-SUPPLIERS = (
-    SupplierAccess(supplier="S-200", email="sales@seal.example", tab="Orders", is_private=True),
-)
-
 
 @pytest.fixture(scope="module")
 def open_hub(tmp_path_factory):
-    with open_office(
-        tmp_path_factory.mktemp("hub") / "office",
-        suppliers=SUPPLIERS,
-        colleagues=("ann@example.com", "bob@example.com"),
-        clock=datetime.now(UTC),
+    with open_small_company(
+        tmp_path_factory.mktemp("hub"), suppliers=(SEAL,), clock=datetime.now(UTC)
     ) as office:
-        office.desk("ann", "People").add(
-            {"person": "ann", "name": "Ann", "email": "ann@example.com", "roles": "buyer"},
-            {"person": "bob", "name": "Bob", "email": "bob@example.com", "roles": "approver"},
-        )
-        office.desk("ann", "Suppliers").add(
-            {"supplier": "S-200", "name": "Seal", "email": "sales@seal.example", "approved": "yes"},
-        )
         yield office
 
 
@@ -66,19 +52,7 @@ def sheetsync(office, *words: str, given: str | None = None):
 
 def type_a_line(office, po_number: str, **cells: object) -> None:
     office.desk("ann", "Order lines").add(
-        {
-            "po_number": po_number,
-            "line": 1,
-            "requester": "ann",
-            "supplier": "S-200",
-            "item": "0042",
-            "quantity": 10,
-            "unit": "EA",
-            "unit_price": 12.5,
-            "currency": "EUR",
-            "need_by": "2026-12-20",
-        }
-        | cells
+        order_line(po_number, "S-200", line=1, need_by="2026-12-20") | cells
     )
     rest(office)
 

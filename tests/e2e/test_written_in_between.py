@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from small_company import come_to_rest, open_small_company, order_line
 
 from sheetsync import wiring
 from sheetsync.cycle import run_cycle
-from sheetsync.demo.office import WORKER, SupplierAccess, open_office
+from sheetsync.demo.office import WORKER
 from sheetsync.errors import WorkbookUnavailable
-
-MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-SUPPLIERS = (
-    SupplierAccess(supplier="S-100", email="sales@bolt.example", tab="Bolt", is_private=False),
-    SupplierAccess(supplier="S-200", email="sales@seal.example", tab="Orders", is_private=True),
-)
 
 
 @pytest.fixture(scope="module")
 def day(tmp_path_factory):
     """An office whose two orders wait to be issued."""
-    folder = tmp_path_factory.mktemp("office")
-    with open_office(
-        folder / "office",
-        suppliers=SUPPLIERS,
-        colleagues=("ann@example.com", "bob@example.com"),
-        clock=MORNING,
-    ) as office:
-        office.desk("ann", "People").add(
-            {"person": "ann", "name": "Ann", "email": "ann@example.com", "roles": "buyer"},
-            {"person": "bob", "name": "Bob", "email": "bob@example.com", "roles": "approver"},
-        )
-        office.desk("ann", "Suppliers").add(
-            {"supplier": "S-100", "name": "Bolt", "email": "sales@bolt.example", "approved": "yes"},
-            {"supplier": "S-200", "name": "Seal", "email": "sales@seal.example", "approved": "yes"},
-        )
+    with open_small_company(tmp_path_factory.mktemp("written")) as office:
         yield office
 
 
@@ -44,39 +25,16 @@ def day(tmp_path_factory):
 def orders(day):
     """Two new orders, submitted and approved; returns their numbers."""
     shown = {row["PO number"] for row in day.desk("ann", "Orders").rows()}
-    day.desk("ann", "Order lines").add(line("new1", "S-100"), line("new2", "S-200"))
-    settle(day)
+    day.desk("ann", "Order lines").add(order_line("new1", "S-100"), order_line("new2", "S-200"))
+    come_to_rest(day)
     new = sorted({row["PO number"] for row in day.desk("ann", "Orders").rows()} - shown)
     for number in new:
         day.desk("ann", "Orders").type({"po_number": number}, action="submit")
-    settle(day)
+    come_to_rest(day)
     for number in new:
         day.desk("bob", "Approvals").type({"po_number": number}, decision="approve")
-    settle(day)
+    come_to_rest(day)
     return new
-
-
-def line(mark, supplier):
-    return {
-        "po_number": mark,
-        "requester": "ann",
-        "supplier": supplier,
-        "item": "0042",
-        "quantity": 10,
-        "unit": "EA",
-        "unit_price": 12.5,
-        "currency": "EUR",
-        "need_by": "2026-04-20",
-    }
-
-
-def settle(office):
-    for _ in range(8):
-        office.clock += timedelta(minutes=5)
-        report = office.cycle()
-        if not report.cells_written and not report.wants_another:
-            return
-    raise AssertionError("the worker does not come to rest")
 
 
 @contextmanager
@@ -127,7 +85,7 @@ def test_a_row_inserted_just_then_leaves_everybody_s_cells_alone(day, orders, cu
                 day.cycle()
         else:
             assert day.cycle().writes_skipped
-    settle(day)
+    come_to_rest(day)
 
     assert (order(day, first)["Action"], order(day, first)["Status"]) == ("", "issued")
     assert order(day, second)["Status"] == "approved"
@@ -155,7 +113,7 @@ def test_a_request_on_the_row_that_moved_there_is_not_cleared(day, orders):
     with in_that_instant(day, sort_and_ask):
         day.clock += timedelta(minutes=5)
         day.cycle()
-    settle(day)
+    come_to_rest(day)
 
     assert order(day, first)["Status"] == "issued"
     assert order(day, second)["Status"] == "on hold"
@@ -173,7 +131,7 @@ def test_a_request_typed_over_the_one_being_cleared_is_heard(day, orders):
         day.clock += timedelta(minutes=5)
         day.cycle()
     assert order(day, first)["Action"] == ""
-    settle(day)
+    come_to_rest(day)
 
     assert order(day, first)["Status"] == "on hold"
     assert order(day, first)["Action"] == ""
@@ -187,7 +145,7 @@ def test_a_column_inserted_just_then_takes_nothing(day, orders):
     with in_that_instant(day, lambda: desk.tab.insert_cols([["Mine"]], 1)):
         day.clock += timedelta(minutes=5)
         day.cycle()
-    settle(day)
+    come_to_rest(day)
 
     assert order(day, first)["Status"] == "issued"
     assert order(day, first)["Action"] == ""
@@ -201,9 +159,9 @@ def test_numbers_that_landed_one_row_below_stand_at_their_lines(day, orders, cut
     """The last of them landed on a blank row, where it would stand for a line that nobody typed."""
     lines, mark = day.desk("ann", "Order lines"), "new8" if cut else "new7"
     lines.add(
-        {**line("gap", "S-100"), "item": "to go"},
-        {**line(mark, "S-100"), "item": "one"},
-        {**line(mark, "S-100"), "item": "two"},
+        {**order_line("gap", "S-100"), "item": "to go"},
+        {**order_line(mark, "S-100"), "item": "one"},
+        {**order_line(mark, "S-100"), "item": "two"},
     )
     place = [row["Item"] for row in lines.rows()].index("to go") + 2
 
@@ -214,7 +172,7 @@ def test_numbers_that_landed_one_row_below_stand_at_their_lines(day, orders, cut
                 day.cycle()
         else:
             day.cycle()
-    settle(day)
+    come_to_rest(day)
 
     shown = [(row["PO number"], row["Line"], row["Item"]) for row in lines.rows()]
     number = shown[-1][0]
@@ -246,7 +204,7 @@ def test_a_worker_that_wakes_up_late_overwrites_nothing(day, orders):
         day.cycle()
     assert order(day, first)["Action"] == "resume"
     day.clock += timedelta(minutes=60)
-    settle(day)
+    come_to_rest(day)
 
     assert (order(day, first)["Status"], order(day, first)["Action"]) == ("issued", "")
     issued = [
