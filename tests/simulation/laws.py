@@ -232,10 +232,12 @@ def _may_be(typed: Typed, event: Event) -> bool:
 
 
 def _same_grant(one: Event, other: Event) -> bool:
-    return (one.field, one.po_number, one.order_version) == (
+    """Whether both tell of the same word on the same row; a yes and a later no were typed apart."""
+    return (one.field, one.po_number, one.order_version, one.new) == (
         other.field,
         other.po_number,
         other.order_version,
+        other.new,
     )
 
 
