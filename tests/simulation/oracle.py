@@ -159,6 +159,8 @@ def mails(end: End) -> Iterator[Violation]:
         and event.new == "issued"
         and event.at > end.course.started_at
         and event.old == "approved"
+        # A status that had landed in another row was taken back there; no order moved.
+        and not event.decision.startswith("mended")
     }
     for order, times in sorted(orders.items()):
         if times > 1 or order not in issued:
@@ -240,10 +242,13 @@ def invoiced(end: End) -> Iterator[Violation]:
     invoices = Desk(office, office.places.of(TabKind.INVOICES))
     rows = [(invoices.key(row), invoices.cells(row)) for row in invoices.filled()]
     keys = Counter(key[:2] for key, _ in rows if key is not None)
+    refused = _not_in_force(end)
     sums: dict[RowKey, float] = {}
     unclear: set[RowKey] = set()
     for key, cells in rows:
         line = tuple(key_text(cells.get(name)) for name in ("po_number", "po_line"))
+        if line[0] in refused and cells.get("holds") == "PO_NOT_APPROVED":
+            continue  # the first gate that applies stops it: it takes no quantity
         quantity = cells.get("quantity")
         is_clear = key is not None and keys[key[:2]] == 1 and isinstance(quantity, int | float)
         if not is_clear or not _is_plain(cells):
@@ -251,6 +256,18 @@ def invoiced(end: End) -> Iterator[Violation]:
             continue
         sums[line] = sums.get(line, 0.0) + float(quantity)
     yield from _against_lines(end, sums, unclear)
+
+
+def _not_in_force(end: End) -> set[str]:
+    """The orders that show a status in which no invoice on them counts."""
+    office = end.course.company.office
+    orders = Desk(office, office.places.of(TabKind.ORDERS))
+    shown = (orders.cells(row) for row in orders.filled())
+    return {
+        key_text(cells.get("po_number"))
+        for cells in shown
+        if cells.get("status") in ("draft", "submitted", "approval rejected", "supplier rejected")
+    }
 
 
 def _is_plain(cells: Mapping[str, Any]) -> bool:
