@@ -30,7 +30,7 @@ from sheetsync.errors import (
     TemplateError,
 )
 from sheetsync.ports import Batch, Intent, Ports, Session, Tell, Workbook
-from sheetsync.safety import stop_if_clock_went_back, tell_operator
+from sheetsync.safety import Clock, tell_operator, time_of_cycle
 
 log = structlog.get_logger("sheetsync.cycle")
 
@@ -75,6 +75,7 @@ def run_cycle(
     *,
     confirmed: bool = False,
     asked: Sequence[Laid] = (),
+    clock: Clock | None = None,
 ) -> CycleReport:
     """Read, decide, record, apply, settle, and post what is due.
 
@@ -85,15 +86,17 @@ def run_cycle(
         now: The time of the cycle, UTC.
         confirmed: An operator has looked into what stands still and lets it go on.
         asked: What somebody asks for, as an undo does.
+        clock: Tells the time again when the lease is held, because this process may have slept
+            before that; None where time stands still, as in a test.
 
     Raises:
         SafetyStop: Nothing was written; a person must look first, and the operator was mailed.
         LeaseHeld: Another worker serves this spreadsheet.
     """
     began, calls = time.monotonic(), ports.workbook.calls()
-    with standing_still_is_told(ports, mandate, now), ports.state.lease(now) as session:
-        if not confirmed:
-            stop_if_clock_went_back(session, mandate, now)
+    tell_time = clock or (lambda: now)
+    with standing_still_is_told(ports, mandate, tell_time), ports.state.lease(now) as session:
+        now = time_of_cycle(session, mandate, tell_time, confirmed=confirmed)
         snapshot, interrupted = ports.workbook.read(now), session.interrupted()
         history = held_against_the_journal(snapshot, session)
         stop_if_behind(history)
@@ -176,11 +179,12 @@ def stop_if_behind(history: HistoryReview) -> None:
 
 
 @contextmanager
-def standing_still_is_told(ports: Ports, mandate: Mandate, now: datetime) -> Iterator[None]:
+def standing_still_is_told(ports: Ports, mandate: Mandate, clock: Clock) -> Iterator[None]:
     """Mail the operator about a safety stop, and nobody about anything else."""
     try:
         yield
     except SafetyStop as stop:
+        now = clock()
         # Another worker that holds the lease meanwhile meets the same stop, and tells it.
         with suppress(LeaseHeld):
             with ports.state.lease(now) as session:

@@ -9,6 +9,7 @@ Never: looks at a rule, or at what people typed.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sheetsync.core.model import Mandate
@@ -16,14 +17,21 @@ from sheetsync.core.plan import StopMail
 from sheetsync.errors import SafetyStop
 from sheetsync.ports import Session
 
+Clock = Callable[[], datetime]
+"""Tells the time, UTC."""
 
-def stop_if_clock_went_back(session: Session, mandate: Mandate, now: datetime) -> None:
-    """Stop when this cycle would be earlier than the last settled one.
 
-    Days of documents, deadlines, leases and the order of the history all hang on the clock.
+def time_of_cycle(session: Session, mandate: Mandate, clock: Clock, *, confirmed: bool) -> datetime:
+    """The time of this cycle; stops when it is earlier than the last settled one's.
+
+    Days of documents, deadlines, leases and the order of the history all hang on the clock. It is
+    asked once the lease is held and the last settling is known: a worker that slept before that,
+    while another one settled, would else be told that its clock went backwards.
     """
     last = session.settled_at()
-    if last is not None and now < last - timedelta(seconds=mandate.clock_slack_s):
+    now = clock()
+    is_back = last is not None and now < last - timedelta(seconds=mandate.clock_slack_s)
+    if last is not None and is_back and not confirmed:
         seen = (
             f"The clock says {now:%Y-%m-%d %H:%M} UTC, but the last cycle was settled at "
             f"{last:%Y-%m-%d %H:%M} UTC: it went backwards."
@@ -34,6 +42,7 @@ def stop_if_clock_went_back(session: Session, mandate: Mandate, now: datetime) -
             "run `sheetsync run --once --confirm`.",
             cause="clock-back",
         )
+    return now
 
 
 def tell_operator(stop: SafetyStop, session: Session, mandate: Mandate, now: datetime) -> str:

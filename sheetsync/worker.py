@@ -29,6 +29,11 @@ Cycle = Callable[[datetime], CycleReport]
 """Runs one cycle at the given time."""
 
 
+def the_time() -> datetime:
+    """Now, UTC, by this machine's clock."""
+    return datetime.now(UTC)
+
+
 class Worker:
     """Runs cycles on a schedule until it is told to stop.
 
@@ -67,7 +72,7 @@ class Worker:
         """One cycle, and another at once as long as it asks for it."""
         try:
             for _ in range(FOLLOW_UPS):
-                report = self._cycle(datetime.now(UTC))
+                report = self._cycle(the_time())
                 self._told(report)
                 if not report.wants_another or self._stopping.is_set():
                     break

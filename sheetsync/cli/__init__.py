@@ -44,7 +44,7 @@ def run(
     from sheetsync import wiring
     from sheetsync.config import load_config
     from sheetsync.cycle import run_cycle
-    from sheetsync.worker import Worker
+    from sheetsync.worker import Worker, the_time
 
     if confirm and not once:
         raise typer.BadParameter("a yes is to what you were told: say --once --confirm")
@@ -58,12 +58,10 @@ def run(
 
     with wiring.open_ports(settings, rules) as ports:
         if once:
-            from datetime import UTC, datetime
-
-            told(run_cycle(ports, rules, mandate, datetime.now(UTC), confirmed=confirm))
+            told(run_cycle(ports, rules, mandate, the_time(), confirmed=confirm, clock=the_time))
             return
         worker = Worker(
-            lambda now: run_cycle(ports, rules, mandate, now),
+            lambda now: run_cycle(ports, rules, mandate, now, clock=the_time),
             every_minutes=settings.every_minutes,
             told=told,
         )

@@ -156,7 +156,12 @@ class Life:
         """One cycle at the time of the simulation; what goes wrong is remembered, then told."""
         try:
             report = run_cycle(
-                self.ports, the_rules(), mandate(), self.clock.now(), confirmed=self.is_confirmed
+                self.ports,
+                the_rules(),
+                mandate(),
+                self.clock.now(),
+                confirmed=self.is_confirmed,
+                clock=self.clock.now,
             )
         except LeaseHeld:
             raise

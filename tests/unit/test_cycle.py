@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -116,6 +117,34 @@ def test_a_clock_that_went_backwards_stops_all_and_is_mailed_once(ports, tmp_pat
     assert mail.to == "operator@example.com"
     assert "run --once --confirm" in mail.remedy
     ports.state.close()
+
+
+def test_a_worker_that_slept_before_it_held_the_lease_is_not_told_that_its_clock_went_back(
+    ports, tmp_path
+):
+    class Slept:
+        """Between telling the time and taking the lease, an hour passes and another one works."""
+
+        @contextmanager
+        def lease(self, now):
+            other = open_store(tmp_path)
+            cycle(replace(ports, state=other), 60)
+            other.close()
+            with ports.state.lease(now) as session:
+                yield session
+
+        def __getattr__(self, name):
+            return getattr(ports.state, name)
+
+    slept = replace(ports, state=Slept())
+    report = cycle(slept, 10, clock=lambda: NOW + dt.timedelta(minutes=61))
+
+    assert report.finished_interrupted is False
+    assert ports.mailer.stops() == []
+    with ports.state.lease(NOW) as session:
+        assert session.settled_at() >= NOW + dt.timedelta(minutes=60)
+    with pytest.raises(SafetyStop, match="it went backwards"):
+        cycle(ports, 10, clock=lambda: NOW + dt.timedelta(minutes=10))
 
 
 def test_a_clock_may_stand_a_little_behind(ports):
