@@ -16,7 +16,6 @@ from functools import cache
 from itertools import chain, repeat
 
 from sheetsync.core.history.chain import FIELDS
-from sheetsync.core.model import RawCell, RowKey, TabAddress
 from sheetsync.core.plan import (
     Applied,
     CellWrite,
@@ -27,8 +26,7 @@ from sheetsync.core.plan import (
 )
 from sheetsync.ports import Batch, Tell
 from sheetsync.sheets.fitting import NO_TAB, Fit, Sight, fit_writes
-from sheetsync.sheets.grid import same_value
-from sheetsync.sheets.hearing import short, went_astray
+from sheetsync.sheets.hearing import plan_of, written_by
 from sheetsync.sheets.history import fit_events, fit_mend, untold
 from sheetsync.sheets.payload import as_many_as_fit, first_guess, first_part
 from sheetsync.sheets.sending import Book, Parcel, pack
@@ -161,10 +159,11 @@ def rows_together(writes: Mapping[int, Write]) -> list[Row]:
 def next_part(due: Due, look: Look, *, account: str, limit: int) -> Part:
     """The first of what is due that makes a batch within the limit."""
     near = due.near
+    written = written_by(plan_of(due.batch.label), look.book.earlier)
 
     @cache
     def fitted(count: int) -> _Fitted:
-        return _fit(near[:count], look, _written_before(look.book, due.batch))
+        return _fit(near[:count], look, written)
 
     told: Sequence[ChainedEvent] = ()
     if due.tell is not None and due.is_to_tell and look.history is not None:
@@ -195,31 +194,13 @@ class _Fitted:
     skipped: Mapping[int, str]
 
 
-Cell = tuple[TabAddress, RowKey, str]
-"""A cell by meaning: tab, key and field."""
-
-
-def _written_before(book: Book, batch: Batch) -> Mapping[Cell, RawCell]:
-    """What the plan wrote already, as its witness says: the answer was lost, or the worker died.
-
-    People may have sorted, renamed and typed there since; it took all the same.
-    """
-    plan = f"{batch.label.partition('.')[0]}."
-    return {
-        (line.tab, line.ref.key, cell.field): cell.value
-        for line in book.heard or ()
-        if line is not None and line.witness_id.startswith(plan) and not went_astray(line)
-        for cell in line.cells
-        if line.ref.key is not None
-    }
-
-
-def _fit(rows: Sequence[Row], look: Look, written: Mapping[Cell, RawCell]) -> _Fitted:
+def _fit(rows: Sequence[Row], look: Look, written: Collection[int]) -> _Fitted:
+    """What fits of the rows; what was written before took, whatever stands there now."""
     tabs: dict[str, dict[int, Write]] = {}
     before: set[int] = set()
     for row in rows:
         for index, write in row:
-            if _is_written(write, written):
+            if index in written:
                 before.add(index)
             else:
                 tabs.setdefault(write.tab.tab, {})[index] = write
@@ -238,14 +219,6 @@ def _fit(rows: Sequence[Row], look: Look, written: Mapping[Cell, RawCell]) -> _F
         skipped |= fit.skipped
     taken = before.union(*(fit.taken for fit in fits.values()))
     return _Fitted(fits=fits, taken=frozenset(taken), skipped=skipped)
-
-
-def _is_written(write: Write, written: Mapping[Cell, RawCell]) -> bool:
-    """A row that is told by its content is found by what the write made of it (see `fitting`)."""
-    if not isinstance(write, CellWrite) or write.ref.key is None or write.ref.content is not None:
-        return False
-    name = (write.tab, write.ref.key, write.field)
-    return name in written and same_value(written[name], short(write.value))
 
 
 def _fit_tab(writes: Mapping[int, Write], sight: Sight) -> Fit:

@@ -115,7 +115,8 @@ class GspreadWorkbook:
                 if name == HUB:
                     raise
                 readings |= self._closed(name, f"{refused.message}. {refused.remedy}".strip())
-        witnesses = [line for book in self._books.values() for line in book.heard or () if line]
+        lines = (line for book in self._books.values() for line in book.earlier)
+        witnesses = [line.witness for line in lines if line.witness is not None]
         return Snapshot(
             read_at=now,
             tabs={place: readings[place] for place in self._places},
@@ -136,7 +137,7 @@ class GspreadWorkbook:
         ]
         # The witness is asked for first: what it tells must not be newer than the tabs.
         sights, lines = self._ask(name, questions, [RANGE] if book.witness else [])
-        book.heard = hear(lines[0][1:] if lines else (), book.specs)
+        book.earlier = book.heard = hear(lines[0][1:] if lines else (), book.specs)
         for place, sight in zip(there, sights, strict=True):
             self._heads[place.address] = sight.head
             readings[place.address] = as_reading(place, sight)

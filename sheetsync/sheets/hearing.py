@@ -1,4 +1,4 @@
-"""What the witness of a batch tells: on which row and over which value each write landed.
+"""What the witness of a batch tells: which writes took with it, and where each of them landed.
 
 The same lines are heard in the answer to the batch and by the next reading; see `witness`.
 Never: decides what to do about it (see `core.mending`).
@@ -7,7 +7,9 @@ Never: decides what to do about it (see `core.mending`).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sheetsync.core.model import (
@@ -33,12 +35,44 @@ ANSWER_FIELDS = "updatedSpreadsheet(sheets(data(rowData(values(effectiveValue)))
 RANGE = columns_range(TITLE, 0, 701)
 """A to ZZ; Google clips it to the grid."""
 
-OF_A_TAB = {"batch", "tab", "columns", "appended"}
-OF_A_ROW = {"key", "is", "by_content", "at", "fields", "columns", "expected", "values"}
-"""What the two kinds of lines say."""
+OF_A_TAB = {"batch", "tab", "columns", "appended", "rows", "taken"}
+OF_A_ROW = {"key", "is", "by_content", "at", "fields", "columns", "expected", "values", "writes"}
+"""What the two kinds of lines say; writes are called by their index in the plan."""
 
 Specs = Mapping[str, tuple[TabAddress, TabSpec]]
 """The configured tabs of a spreadsheet, by the titles that they have there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What one line says.
+
+    Args:
+        batch: Which batch laid it down; "" for what is not a line of ours.
+        witness: What stood where it wrote, for the core; None where nothing stood.
+        taken: The writes of the plan that took with the batch, written now or standing already.
+        astray: Those that landed in another row or column than was meant.
+    """
+
+    batch: str = ""
+    witness: Witness | None = None
+    taken: frozenset[int] = frozenset()
+    astray: frozenset[int] = frozenset()
+
+
+def written_by(plan: str, lines: Iterable[Heard]) -> frozenset[int]:
+    """The writes of a plan that took already: an answer was lost, or the worker died.
+
+    People may have sorted, renamed, deleted and typed there since; they took all the same.
+    """
+    told = [line for line in lines if plan_of(line.batch) == plan]
+    taken = chain.from_iterable(line.taken for line in told)
+    return frozenset(taken).difference(*(line.astray for line in told))
+
+
+def plan_of(label: str) -> str:
+    """Which plan a batch carried out."""
+    return label.partition(".")[0]
 
 
 def short(value: RawCell) -> RawCell:
@@ -70,14 +104,14 @@ def _raw(value: Mapping[str, Any]) -> RawCell:
     return None
 
 
-def hear(rows: Sequence[Sequence[RawCell]], specs: Specs) -> tuple[Witness | None, ...]:
-    """What the lines say, aligned with them; None for a header row and for what is not a line.
+def hear(rows: Sequence[Sequence[RawCell]], specs: Specs) -> tuple[Heard, ...]:
+    """What the lines say, aligned with them.
 
     Args:
         rows: The lines, newest first.
         specs: The configured tabs of this spreadsheet, by the titles that they have there.
     """
-    heard: list[Witness | None] = []
+    heard: list[Heard] = []
     about: dict[str, Any] = {}
     columns: Mapping[int, str] = {}
     header: Sequence[RawCell] = ()
@@ -89,16 +123,37 @@ def hear(rows: Sequence[Sequence[RawCell]], specs: Specs) -> tuple[Witness | Non
             about, header, number = said, cells, 0 if is_new else number + 1
             known = find_columns(header, specs[said["tab"]][1]) if said["tab"] in specs else None
             columns = {at: name for name, at in known.columns.items()} if known else {}
-            heard.append(_of_appended(said, f"{said['batch']}/{number}", header, columns, specs))
+            witness = _of_appended(said, f"{said['batch']}/{number}", header, columns, specs)
+            astray = _counted(said["rows"]) if witness else frozenset()
+            taken = _counted(said["taken"])
+            line = Heard(batch=said["batch"], witness=witness, taken=taken, astray=astray)
         elif "fields" in said and about and about["tab"] in specs:
             number += 1
-            place = specs[about["tab"]]
-            heard.append(
-                _witness(said, f"{about['batch']}/{number}", cells, header, columns, place)
-            )
+            place, witness_id = specs[about["tab"]], f"{about['batch']}/{number}"
+            witness = _witness(said, witness_id, cells, header, columns, place)
+            astray = _astray(said["writes"], witness)
+            line = Heard(batch=about["batch"], witness=witness, astray=astray)
         else:
-            heard.append(None)
+            line = Heard()
+        heard.append(line)
     return tuple(heard)
+
+
+def _counted(runs: Iterable[Sequence[int]]) -> frozenset[int]:
+    """Indexes said as runs, both ends included."""
+    return frozenset(index for first, last in runs for index in range(first, last + 1))
+
+
+def _astray(writes: Sequence[int], witness: Witness) -> frozenset[int]:
+    """The writes to one row whose value stands in another row or column than was meant.
+
+    Where a column was moved, those beside it landed where they were meant to.
+    """
+    return frozenset(
+        index
+        for index, cell in zip(writes, witness.cells, strict=True)
+        if not witness.is_meant or cell.at_field != cell.field
+    )
 
 
 def _said(row: Sequence[RawCell]) -> dict[str, Any]:
@@ -190,10 +245,3 @@ def _of_appended(
 
 def _header(header: Sequence[RawCell], column: int) -> str:
     return str(header[column] or "") if column < len(header) else ""
-
-
-def went_astray(witness: Witness | None) -> bool:
-    """Whether what was written stands in another row or column than was meant."""
-    return witness is not None and (
-        not witness.is_meant or any(cell.at_field != cell.field for cell in witness.cells)
-    )

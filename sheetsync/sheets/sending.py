@@ -12,18 +12,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from sheetsync.core.model import Witness
 from sheetsync.errors import WorkbookError, WorkbookUnavailable
 from sheetsync.ports import Batch
 from sheetsync.sheets.fitting import Fit
 from sheetsync.sheets.grid import first_free_row
 from sheetsync.sheets.hearing import (
     ANSWER_FIELDS,
+    Heard,
     Specs,
     answer_range,
     answered_rows,
     hear,
-    went_astray,
+    plan_of,
 )
 from sheetsync.sheets.tabs import TabInfo
 from sheetsync.sheets.transport import SheetsHTTPClient, compact
@@ -46,7 +46,8 @@ class Book:
         sheet_ids: The ids of all its tabs.
         witness: Its witness tab, if it has one.
         fence: The id of the named range that the last batch put up, if there was one.
-        heard: The witness lines as the last reading found them, newest first; None before one.
+        earlier: The witness lines as the last reading found them, newest first.
+        heard: The same, as long as they stand on top; None before a reading and after a batch.
     """
 
     name: str
@@ -56,7 +57,8 @@ class Book:
     sheet_ids: frozenset[int]
     witness: TabInfo | None
     fence: str | None = None
-    heard: tuple[Witness | None, ...] | None = None
+    earlier: tuple[Heard, ...] = ()
+    heard: tuple[Heard, ...] | None = None
 
     def grew(self, fits: Sequence[Fit]) -> None:
         """New rows were inserted, so the next part finds larger grids."""
@@ -129,12 +131,7 @@ def send(http: SheetsHTTPClient, book: Book, parcel: Parcel) -> set[int]:
     if len(heard) != len(parcel.lines):
         message = "Google's answer does not show where the batch was written."
         raise WorkbookUnavailable(message)
-    return {
-        index
-        for line, testimony in zip(parcel.lines, heard, strict=True)
-        if went_astray(testimony)
-        for index in line.writes
-    }
+    return {index for line in heard for index in line.astray}
 
 
 def _witness_of(book: Book, account: str) -> tuple[TabInfo, list[Request]]:
@@ -166,7 +163,11 @@ def _unheard(book: Book, batch: Batch) -> int | None:
     """How many lines from the top must stay, because not all of them are heard."""
     if book.heard is None:
         return None
-    places = [
-        at for at, line in enumerate(book.heard) if line and line.witness_id not in batch.heard
-    ]
+    places = [at for at, line in enumerate(book.heard) if _is_to_stay(line, batch)]
     return max(places, default=-1) + 1
+
+
+def _is_to_stay(line: Heard, batch: Batch) -> bool:
+    """Whether the core is still to hear the line, or this very plan may have to be begun again."""
+    is_unheard = line.witness is not None and line.witness.witness_id not in batch.heard
+    return is_unheard or plan_of(line.batch) == plan_of(batch.label)

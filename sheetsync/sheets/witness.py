@@ -12,7 +12,7 @@ Lines stay until the state store has settled what they say. Never: judges what a
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +30,8 @@ SAYS = (
     "is lost. Leave this tab alone; it is cleared by itself."
 )
 KEYS_SHOWN = 20
+RUNS_SAID = 1_500
+"""Runs of indexes that one cell holds beside everything else that it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,19 +39,17 @@ class Line:
     """One line to be written: what it says, and where the cells stand that it copies.
 
     `copied` are runs of columns, both ends included, in the order in which they are laid down.
-    `writes` are the writes it speaks of, in the order of their columns.
     """
 
     text: str
     sheet_id: int
     row: int
     copied: tuple[tuple[int, int], ...]
-    writes: tuple[int, ...] = ()
 
 
 def lines_of(batch: str, fits: Sequence[Fit]) -> list[Line]:
     """The lines of a batch: for each tab its header row, then every row with a written cell."""
-    return [line for fit in fits if fit.targets or fit.appended for line in _of_tab(batch, fit)]
+    return [line for fit in fits if fit.taken for line in _of_tab(batch, fit)]
 
 
 def _of_tab(batch: str, fit: Fit) -> Iterator[Line]:
@@ -59,6 +59,8 @@ def _of_tab(batch: str, fit: Fit) -> Iterator[Line]:
         "tab": info.title,
         "columns": dict(sight.head.columns) if fit.appended else {},
         "appended": [list(write.key) for write in fit.appended.values()][:KEYS_SHOWN],
+        "rows": _runs(fit.appended),
+        "taken": _runs(fit.taken),
     }
     width = max(sight.head.width, max(sight.head.columns.values(), default=0) + 1)
     yield Line(
@@ -66,7 +68,6 @@ def _of_tab(batch: str, fit: Fit) -> Iterator[Line]:
         sheet_id=info.sheet_id,
         row=HEADER_ROW,
         copied=((0, width - 1),),
-        writes=tuple(fit.appended),
     )
     rows: dict[int, dict[int, tuple[int, CellWrite]]] = {}
     for (row, column), target in fit.targets.items():
@@ -93,14 +94,20 @@ def _of_row(fit: Fit, row: int, targets: Mapping[int, tuple[int, CellWrite]]) ->
         "columns": list(targets),
         "expected": [short(write.expected) for write in writes],
         "values": [short(write.value) for write in writes],
+        "writes": [index for index, _ in targets.values()],
     }
     return Line(
         text=_json(said),
         sheet_id=sight.info.sheet_id,
         row=row,
         copied=(*spans(known_at), *spans(targets)),
-        writes=tuple(index for index, _ in targets.values()),
     )
+
+
+def _runs(indexes: Iterable[int]) -> Sequence[tuple[int, int]]:
+    """The indexes as runs; nothing where a cell could not hold them, and the redo looks itself."""
+    runs = spans(indexes)
+    return runs if len(runs) <= RUNS_SAID else []
 
 
 def _known_by(ref: RowRef, spec: TabSpec) -> Sequence[str]:

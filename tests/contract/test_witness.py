@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from gspread.exceptions import APIError
 from sheets_office import NOW, ORDER_LINES, Office, open_company
@@ -104,6 +106,23 @@ def test_a_write_that_landed_on_another_row_counts_as_skipped(office):
 
     assert (applied.taken, set(applied.skipped)) == ({0}, {1})
     assert [w.is_meant for w in witnesses(office)] == [True, False]
+
+
+def test_where_a_column_was_moved_what_landed_rightly_took(office):
+    """Else the worker takes for typed by somebody what it wrote itself, beside the moved column."""
+    tab = office.tab(ORDER_LINES)
+    header = tab.row_values(1)
+    at, message = header.index("Status"), header.index("Message")
+    assert at < message
+    place = {"sheetId": tab.id, "dimension": "COLUMNS"}
+    source = {**place, "startIndex": message, "endIndex": message + 1}
+    move = {"moveDimension": {"source": source, "destinationIndex": at + 1}}
+    said = replace(status(1, "Hello.", expected=None), field="message")
+    with office.meanwhile(SEND, lambda: office.hub.batch_update({"requests": [move]})):
+        applied = apply(office, [status(1), said], 1)
+
+    assert (applied.taken, set(applied.skipped)) == ({0}, {1})
+    assert statuses(office)[1] == "issued"
 
 
 def test_lines_go_once_they_are_heard_and_not_before(office):

@@ -3,6 +3,8 @@
 The local server stands in for Google; people act on it exactly between the worker's calls.
 """
 
+from dataclasses import replace
+
 import pytest
 from sheets_office import COLUMNS, HISTORY, NOW, ORDER_LINES, PRIVATE, WORKER, Office, open_company
 
@@ -618,6 +620,53 @@ def test_what_a_lost_answer_brought_is_taken_whatever_people_did_since(office, w
 
     assert 0 in applied.taken
     assert ids(office) == ["e"]
+
+
+@pytest.mark.parametrize("what", ["types over it", "deletes it"])
+def test_a_row_that_a_lost_answer_brought_is_taken_whatever_people_did_since(office, what):
+    """Else the worker takes its own row for one that somebody brought back otherwise."""
+    office.workbook.read(NOW)
+    office.server.set_faults(
+        [{"kind": "cut_after", "method": "spreadsheets.batchUpdate", "at": [1]}]
+    )
+    new = sent(1, ORDER_LINES, status="issued", message="Hello.")
+    row = RowAppend(tab=ORDER_LINES, key=("po-9", "1"), cells={**new.cells, "po_number": "PO-9"})
+    with pytest.raises(WorkbookUnavailable):
+        office.workbook.apply([row], None, BATCH)
+    at = len(office.shown(ORDER_LINES, "PO number")) + 1
+    tab = office.tab(ORDER_LINES)
+    assert tab.row_values(at)[:2] == ["PO-9", "1"]
+    if what == "deletes it":
+        tab.delete_rows(at)
+    else:
+        office.type(ORDER_LINES, {"PO number": "PO-9", "Line": 1, "Status": "mine"}, at=at)
+    before = office.shown(ORDER_LINES, *KEYS)
+    office.workbook.read(NOW)
+
+    applied = office.workbook.apply([row, status(1)], None, Batch(label="1.2"))
+
+    assert applied.taken == {0, 1}
+    assert applied.cells_written == 1
+    assert [r for r in office.shown(ORDER_LINES, *KEYS) if r[0] == "PO-9"] == [
+        r for r in before if r[0] == "PO-9"
+    ]
+
+
+def test_a_plan_that_is_begun_a_third_time_still_knows_what_its_first_batch_brought(office):
+    office.workbook.read(NOW)
+    row = RowAppend(tab=ORDER_LINES, key=("po-9", "1"), cells={"po_number": "PO-9"})
+    row = replace(row, cells={**row.cells, "line_number": 1, "status": "issued"})
+    office.workbook.apply([row], None, BATCH)
+    office.workbook.read(NOW)
+    office.workbook.apply([row, status(1)], None, Batch(label="1.2"))
+    office.workbook.read(NOW)
+    at = len(office.shown(ORDER_LINES, "PO number")) + 1
+    office.type(ORDER_LINES, {"PO number": "PO-9", "Line": 1, "Status": "mine"}, at=at)
+
+    again = [row, status(1), status(2)]
+    applied = office.workbook.apply(again, None, Batch(label="1.3"))
+
+    assert applied.taken == {0, 1, 2}
 
 
 def test_what_another_plan_wrote_there_is_not_taken(office):
