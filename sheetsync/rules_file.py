@@ -33,7 +33,7 @@ from sheetsync.errors import RulesError, SetupError
 from sheetsync.rules_checks import KnownWords, crosswise
 from sheetsync.settings_file import Problem, SettingsFile, error_of, nearest, parse, read_file
 
-__all__ = ["MODELS", "KnownWords", "fingerprint_of", "load_rules"]
+__all__ = ["MODELS", "KnownWords", "fingerprint_of", "load_rules", "read_rules"]
 
 MODELS: Mapping[str, type[BaseModel]] = {
     "columns": ColumnRules,
@@ -51,7 +51,12 @@ FINGERPRINT_DIGITS = 12
 
 
 def load_rules(folder: Path, known: KnownWords) -> Rulebook:
-    """Load all rules files of a folder.
+    """Load all rules files of a folder; see `read_rules`."""
+    return read_rules(folder, known)[0]
+
+
+def read_rules(folder: Path, known: KnownWords) -> tuple[Rulebook, Mapping[str, SettingsFile]]:
+    """The rules of a folder, and the files by their stems, where somebody asks for lines.
 
     Args:
         folder: Where they stand.
@@ -74,7 +79,7 @@ def load_rules(folder: Path, known: KnownWords) -> Rulebook:
     problems += crosswise(rules, files, known)
     if problems:
         raise _error(folder, problems)
-    return rules
+    return rules, files
 
 
 def _read(folder: Path) -> tuple[dict[str, SettingsFile], list[Problem]]:

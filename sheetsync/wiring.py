@@ -24,7 +24,8 @@ from sheetsync.history_key import history_key
 from sheetsync.mail.render import Renderer
 from sheetsync.mail.send import FolderMailer, SmtpMailer, SmtpServer
 from sheetsync.ports import Mailer, Ports
-from sheetsync.rules_file import KnownWords, load_rules
+from sheetsync.rules_file import KnownWords, load_rules, read_rules
+from sheetsync.rules_lint import Remark, lint
 from sheetsync.sheets.gspread_workbook import GspreadWorkbook
 from sheetsync.sheets.layout import LayoutReport, lay_out
 from sheetsync.sheets.opening import connect
@@ -50,6 +51,12 @@ def rules_of(config: Config) -> Rulebook:
 def rules_in(folder: Path) -> Rulebook:
     """The rules of a folder. Raises `RulesError`."""
     return load_rules(folder, KNOWN_WORDS)
+
+
+def linted(folder: Path) -> tuple[Rulebook, tuple[Remark, ...]]:
+    """The rules of a folder, and what is doubtful about them. Raises `RulesError`."""
+    rules, files = read_rules(folder, KNOWN_WORDS)
+    return rules, lint(rules, files)
 
 
 def mandate_of(config: Config) -> Mandate:

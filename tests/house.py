@@ -183,6 +183,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "errors",
     ),
     "rules_schemas": ("rules_file",),
+    "rules_lint/": (
+        *("core/matching/conversions", "core/matching/levels", "core/matching/settings"),
+        *("core/orders", "core/reading/", "core/rulebook", "core/wording", "settings_file"),
+    ),
     "matching_files/": (
         *("core/columns/", "core/findings", "core/matched/documents", "core/matching/"),
         *("core/model/", "core/orders", "core/reading/", "core/rulebook", "core/rows"),
@@ -199,6 +203,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "config",
         "history_key",
         "rules_file",
+        "rules_lint/",
         "ports",
         "errors",
         "core/model/",
@@ -260,6 +265,7 @@ LIVES_IN: dict[str, tuple[str, ...]] = {
         "core/matching/settings",
         "config",
         "rules_file",
+        "rules_lint/currencies",
         "settings_file",
     ),
     "pydantic_core": ("settings_file",),

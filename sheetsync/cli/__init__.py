@@ -21,6 +21,7 @@ from sheetsync.cli.options import (
     EXIT_TRY_LATER,
     ConfigFile,
     app,
+    say,
 )
 from sheetsync.errors import AskedAmiss, LeaseHeld, SafetyStop, SetupError, SheetsyncError
 
@@ -85,14 +86,37 @@ def init(config: ConfigFile = CONFIG) -> None:
 
 
 @app.command()
-def check(config: ConfigFile = CONFIG) -> None:
-    """Check config.yaml and the rules, without touching any spreadsheet."""
+def check(
+    config: ConfigFile = CONFIG,
+    rules: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Other rules than those of config.yaml.")
+    ] = None,
+    *,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 when there is a remark.")
+    ] = False,
+) -> None:
+    """Check config.yaml and the rules, without touching any spreadsheet.
+
+    A mistake ends with exit code 2. A remark is about rules that can be in force as they stand and
+    may not do what they seem to: exit code 0, or 1 with --strict.
+    """
     from sheetsync import wiring
     from sheetsync.config import load_config
 
     settings = load_config(config)
-    rules = wiring.rules_of(settings)
-    typer.echo(f"{config} and {settings.rules} are in order (rules {rules.fingerprint}).")
+    folder = rules if rules is not None else settings.rules
+    found, remarks = wiring.linted(folder)
+    typer.echo(f"{config} and {folder} are in order (rules {found.fingerprint}).")
+    if remarks:
+        told = "One remark" if len(remarks) == 1 else f"{len(remarks)} remarks"
+        typer.echo(f"{told}; the rules can be in force all the same:")
+    for each in remarks:
+        say(f"{each.file} line {each.line}: {each.seen}")
+        say(f"    In money: {each.money}")
+        say(f"    {each.write}")
+    if remarks and strict:
+        raise typer.Exit(EXIT_FAILED)
 
 
 @app.command()
