@@ -78,6 +78,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/planning/": (),
     "core/history/": (),
     # the steps of the corridor, in its order
+    "core/comparing/anew": WORDS,
     "core/comparing/mending": WORDS,
     "core/comparing/identity": WORDS,
     "core/comparing/merging": (*WORDS, "core/comparing/identity"),

@@ -220,6 +220,11 @@ class PaperSheet:
         shown = reading.rows[place][column]
         if not same_cell(shown, write.expected):
             return same_cell(shown, write.value)
+        beside = {name: reading.rows[place][reading.fields.index(name)] for name in write.beside}
+        if any(
+            cell is not None and beside[n] not in (None, cell) for n, cell in write.beside.items()
+        ):
+            return False
 
         def edit(rows: list[Row]) -> list[Row]:
             rows[place][column] = None if is_blank(write.value) else write.value

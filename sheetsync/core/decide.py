@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sheetsync.core import columns
 from sheetsync.core.columns.tabs import tab_findings
+from sheetsync.core.comparing.anew import asked_anew
 from sheetsync.core.comparing.key_findings import key_findings, notation_findings
 from sheetsync.core.comparing.locking import lock
 from sheetsync.core.comparing.mending import Mended, key_of, mend
@@ -84,6 +85,7 @@ def decide(  # noqa: PLR0913  # all that a cycle knows
     tabs = tabs_of(snapshot)
     mended = mend(snapshot, baseline, rules.columns, asked)
     snapshot = mended.left
+    baseline = asked_anew(snapshot, baseline, rules.columns)
     locked, breaks = _differences(snapshot, baseline, rules, now, confirmed=confirmed)
     records, bad_cells = _read(snapshot, locked, baseline, rules, today, memory or Memory())
     numbers, unnumbered = number(

@@ -6,6 +6,7 @@ A plan is stored before anything leaves this machine, so all of it can be writte
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,13 +28,18 @@ from sheetsync.core.model import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellWrite:
-    """Write `value` into the cell, only if the cell still shows `expected`."""
+    """Write `value` into the cell, only if the cell still shows `expected`.
+
+    `beside` are other cells of the row that must still show this, or be blank: a request is cleared
+    as a whole, so that its word is not taken away from what somebody just typed beside it.
+    """
 
     tab: TabAddress
     ref: RowRef
     field: str
     expected: RawCell
     value: RawCell
+    beside: Mapping[str, RawCell] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

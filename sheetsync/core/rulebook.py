@@ -105,6 +105,17 @@ class TabSpec(_Rules):
         return tuple(column.field for column in self.columns)
 
     @cached_property
+    def word(self) -> str | None:
+        """The column of the word by which people ask for something; None where nothing is asked."""
+        words = (c.field for c in self.columns if c.request and c.kind is CellKind.CHOICE)
+        return next(words, None)
+
+    @cached_property
+    def beside_word(self) -> tuple[str, ...]:
+        """What belongs to the word: reasons, values."""
+        return tuple(c.field for c in self.columns if c.request and c.field != self.word)
+
+    @cached_property
     def index(self) -> dict[str, int]:
         """Where each field stands in a raw row."""
         return {field: place for place, field in enumerate(self.fields)}

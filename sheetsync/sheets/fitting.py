@@ -148,13 +148,24 @@ def _fit_cell(fit: Fit, index: int, write: CellWrite, row: int | None) -> None:
     shown = sight.rows[row][sight.spec.index[write.field]]
     if same_value(shown, write.value):
         fit.taken.add(index)
-    elif same_value(shown, write.expected):
+    elif not same_value(shown, write.expected):
+        fit.skipped[index] = f"the cell shows {_short(shown)} now"
+    elif other := _changed_beside(write, sight, sight.rows[row]):
+        fit.skipped[index] = f"{other} beside it was changed"
+    else:
         fit.taken.add(index)
         spec = sight.spec.by_field[write.field]
         fit.cells[FIRST_DATA_ROW + row, column] = (write.value, spec)
         fit.targets[FIRST_DATA_ROW + row, column] = (index, write)
-    else:
-        fit.skipped[index] = f"the cell shows {_short(shown)} now"
+
+
+def _changed_beside(write: CellWrite, sight: Sight, row: Row) -> str | None:
+    """A cell that shows something else than was read beside the one to be written."""
+    for name, was in write.beside.items():
+        shown = row[sight.spec.index[name]]
+        if name in sight.columns and shown is not None and not same_value(shown, was):
+            return name
+    return None
 
 
 def _fit_row(fit: Fit, index: int, append: RowAppend, there: Sequence[Row] | None) -> None:

@@ -104,7 +104,7 @@ def ask_again(info: TabInfo, spec: TabSpec, head: Head | None, writes: Iterable[
     for write in writes:
         if not isinstance(write, CellWrite):
             continue
-        fields.add(write.field)
+        fields |= {write.field, *write.beside}
         if write.ref.content is not None:
             fields |= {spec.fields[index] for index in spec.content_indexes}
     known = {name: head.columns[name] for name in fields if name in head.columns}

@@ -7,7 +7,8 @@ finding; every request was carried out, or is refused in a finding, or still sta
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from sheetsync.core.model import RowKey, TabKind
 from sheetsync.core.plan import Event
@@ -142,7 +143,10 @@ def was_answered(typed: Typed, end: End) -> bool:
     for key in typed.keys:
         if key is None:
             continue
-        if typed.kind is TabKind.APPROVALS and any(_is_decision(e, key) for e in end.events):
+        is_decided = typed.kind is TabKind.APPROVALS and any(
+            _is_decision(event, key) for event in end.events
+        )
+        if is_decided or any(_says_it_was_overwritten(row, typed, key) for row in end.found):
             return True
         document = "/".join(key)
         if any(
@@ -152,6 +156,13 @@ def was_answered(typed: Typed, end: End) -> bool:
         ):
             return True
     return any(tells_of(event, typed) for event in end.events)
+
+
+def _says_it_was_overwritten(row: Mapping[str, Any], typed: Typed, key: RowKey) -> bool:
+    """Whether a finding names the word, which stood in a row that was gone before it was read."""
+    document, message = (str(row.get(name, "")) for name in ("document", "message"))
+    is_said = row.get("code") == "write-misplaced" and repr(typed.value) in message
+    return is_said and document.startswith(" ".join(key))
 
 
 def is_its_move(event: Event, typed: Typed) -> bool:

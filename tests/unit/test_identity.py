@@ -665,3 +665,43 @@ def test_another_action_typed_while_one_is_carried_out_stands_and_is_told():
     [clash] = [r for r in sheet.rows("Exceptions") if r["code"] == "edit-clash"]
     assert "hold" in clash["message"]
     assert "submit was carried out before" in clash["message"]
+
+
+def test_the_same_action_beside_another_reason_is_asked_anew():
+    """It was carried out with the first reason; the second belongs to a request nobody has seen."""
+    sheet = draft_sheet()
+    sheet.type("Orders", PO, action="submit", reason="stock is low")
+    apply = sheet.apply
+
+    def meanwhile(writes, events):
+        sheet.type("Orders", PO, reason="for the fair")
+        sheet.apply = apply
+        return apply(writes, events)
+
+    sheet.apply = meanwhile
+    sheet.cycle()
+    row = sheet.row("Orders", **PO)
+    assert (row["action"], row["reason"]) == ("submit", "for the fair")
+
+    found = one_cycle(sheet)
+    assert "move-not-allowed" in found
+    assert "edit-clash" not in found
+    row = sheet.row("Orders", **PO)
+    assert (row["action"], row["reason"]) == ("submit", "for the fair")
+    assert sheet.cycle().events == ()
+
+
+def test_an_action_whose_reason_was_wiped_meanwhile_is_the_old_one():
+    sheet = draft_sheet()
+    sheet.type("Orders", PO, action="submit", reason="stock is low")
+    apply = sheet.apply
+
+    def meanwhile(writes, events):
+        sheet.type("Orders", PO, reason=None)
+        sheet.apply = apply
+        return apply(writes, events)
+
+    sheet.apply = meanwhile
+    sheet.cycle()
+    assert sheet.row("Orders", **PO)["action"] is None
+    assert "move-not-allowed" not in one_cycle(sheet)

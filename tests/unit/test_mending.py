@@ -251,3 +251,36 @@ def test_a_long_text_is_known_by_its_beginning():
     )
 
     assert laid(found)[0][3] == "draft"
+
+
+def test_the_word_stands_again_when_something_else_was_typed_beside_it():
+    """`hold, late` was carried out; `hold, strike` was typed over it in the instant of clearing."""
+    word = cell("action", "hold", "hold", None)
+    reason = cell("reason", "late", "strike", None)
+    sheet = "Orders | Action | Reason | PO\n       |        |        | PO-1"
+
+    found = mended(witness("po-1", "po-1", word, reason), sheet=sheet)
+
+    assert [(name, value) for _, name, _, value, _ in laid(found)] == [
+        ("action", "hold"),
+        ("reason", "strike"),
+    ]
+
+
+def test_what_was_typed_in_that_instant_is_told_when_its_row_is_gone():
+    found = mended(witness("po-9", "po-9", cell("action", "change", "cancel", None)))
+
+    assert found.laid == ()
+    assert [(each.code, each.ref) for each in found.findings] == [
+        (Code.WRITE_MISPLACED, RowRef(key=("po-9",)))
+    ]
+    assert "'cancel'" in found.findings[0].message
+
+
+def test_nothing_is_told_of_a_row_that_is_gone_with_what_was_known():
+    found = mended(
+        witness("po-9", "po-9", cell("action", "change", "change", None)),
+        witness("po-9", "po-8", cell("status", "draft", "approved", "issued"), number=2),
+    )
+
+    assert found.findings == ()

@@ -106,6 +106,16 @@ def test_a_value_that_stands_there_already_is_taken():
     assert (fitted.taken, fitted.cells) == ({0}, {})
 
 
+@pytest.mark.parametrize(("status", "is_taken"), [("draft", True), ("", True), ("held", False)])
+def test_a_word_is_cleared_only_beside_what_was_read_there(status, is_taken):
+    write = replace(cell(line("po-1", 1), "action", "submit", None), beside={"status": "draft"})
+
+    fitted = fit(sight(["po-1", 1, "submit", status]), write)
+
+    assert (fitted.taken == {0}) is is_taken
+    assert (shown(fitted) == {(1, 2): None}) is is_taken
+
+
 @pytest.mark.parametrize("rows", [[["po-2", 1]], [["po-1", 1], ["po-1", 1]], [[]]])
 def test_a_row_that_is_gone_or_doubled_is_left_alone(rows):
     assert fit(sight(*rows), cell(line("po-1", 1), "status", None, "x")).skipped == {0: NO_ROW}

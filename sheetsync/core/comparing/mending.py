@@ -12,7 +12,9 @@ there.
 | … over something typed in that instant         | what was typed                                |
 | another row, or another known column            | what stood there                              |
 | … which was a blank row                         | a blank, if exactly one row shows just that   |
+| … beside the word of a request                  | the word too: it is another request           |
 | a column or row that nobody can name            | nothing: finding `write-misplaced`            |
+| typed in that instant, and the row is gone now  | nothing: finding `write-misplaced`            |
 
 Findings: write-misplaced. Never: undoes what people typed afterwards.
 """
@@ -84,7 +86,7 @@ def mend(
     """
     cells = [x for x in asked if isinstance(x, LaidCell) and is_shown(x, snapshot, columns)]
     rows = tuple(x for x in asked if isinstance(x, LaidRow) and is_free(x, snapshot, columns))
-    repair = _Repair(snapshot, columns)
+    repair = _Repair(snapshot, columns, baseline)
     for witness in snapshot.witnesses:
         if witness.witness_id not in baseline.witnessed:
             repair.hear(witness)
@@ -155,8 +157,9 @@ def _with_rows(reading: TabReading, rows: Iterable[LaidRow], columns: ColumnRule
 class _Repair:
     """Hears one witness after the other, newest first, and keeps what is to be laid."""
 
-    def __init__(self, snapshot: Snapshot, columns: ColumnRules) -> None:
+    def __init__(self, snapshot: Snapshot, columns: ColumnRules, baseline: Baseline) -> None:
         self._tabs = snapshot.tabs
+        self._settled = baseline.rows
         self._columns = columns
         self._over: dict[Cell, tuple[RawCell, str]] = {}
         self._of: dict[str, list[Cell]] = {}
@@ -176,13 +179,26 @@ class _Repair:
         if nameless:
             self.findings.append(_lost(witness, nameless, spec))
         news = [cell for cell in witness.cells if cell in astray or not _is_expected(cell)]
+        news += _word_beside(news, witness, spec)
         row = self._row_of(witness, reading, spec) if news else None
         if row is None:
+            typed = [cell for cell in news if self._is_unknown(cell, witness, spec)]
+            self.findings += [_taken_away(witness, typed, spec)] if typed else []
             return
         for cell in news:
             if cell.at_field is not None:
                 because = LANDED if cell in astray else TYPED_THEN
                 self._lay(witness, (witness.tab, row, cell.at_field), cell, because)
+
+    def _is_unknown(self, cell: WitnessedCell, witness: Witness, spec: TabSpec) -> bool:
+        """Whether the cell showed what a person had typed, and nobody knows it otherwise."""
+        column = spec.by_field.get(cell.at_field or "")
+        if column is None or not column.is_people_s or column.field in spec.key:
+            return False
+        key = row_key([witness.at.get(name) for name in spec.fields], spec)
+        known = self._settled.get(witness.tab, {}).get(key) if key is not None else None
+        settled = known.cells.get(column.field) if known is not None else None
+        return not is_blank(cell.before) and not _is_written(settled, cell.before)
 
     def _lay(self, witness: Witness, place: Cell, cell: WitnessedCell, because: str) -> None:
         shown = self._shown(place)
@@ -282,6 +298,19 @@ def _is_expected(cell: WitnessedCell) -> bool:
     return _is_written(cell.before, cell.expected) or _is_written(cell.before, cell.value)
 
 
+def _word_beside(
+    news: Sequence[WitnessedCell], witness: Witness, spec: TabSpec
+) -> list[WitnessedCell]:
+    """The word of a request, where something else than was read stood beside it in that instant."""
+    is_another = any(
+        cell.field in spec.beside_word and not is_blank(cell.expected) and not is_blank(cell.before)
+        for cell in news
+        if _is_placed(witness, cell)
+    )
+    words = [x for x in witness.cells if x.field == spec.word and x not in news]
+    return [cell for cell in words if is_another and not is_blank(cell.before)]
+
+
 def _is_written(shown: RawCell, said: RawCell) -> bool:
     """Whether a cell shows what a witness says."""
     if isinstance(shown, str) and isinstance(said, str):
@@ -300,6 +329,24 @@ def _lost(witness: Witness, cells: Sequence[WitnessedCell], spec: TabSpec) -> Fi
         message=(
             f"Columns were moved in the very moment in which sheetsync wrote {row}: {what}. "
             "Please put that right by hand."
+        ),
+        rule="merging",
+    )
+
+
+def _taken_away(witness: Witness, cells: Sequence[WitnessedCell], spec: TabSpec) -> Finding:
+    named = row_key([witness.at.get(name) for name in spec.fields], spec)
+    row = " ".join(named or ()) or "a row without a key"
+    shown = " ".join(str(witness.at.get(name)) for name in spec.key) if named else row
+    what = "; ".join(f"{spec.by_field[x.at_field or x.field].header} {x.before!r}" for x in cells)
+    return Finding(
+        code=Code.WRITE_MISPLACED,
+        tab=witness.tab,
+        ref=RowRef(key=named) if named else None,
+        document=f"{row} {witness.witness_id}",
+        message=(
+            f"In the very moment in which sheetsync wrote {shown}, this was typed there: {what}. "
+            "The row is gone since, or has another key. If it still holds, please type it again."
         ),
         rule="merging",
     )

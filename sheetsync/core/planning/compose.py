@@ -8,7 +8,7 @@ Never: decides anything.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -178,17 +178,25 @@ def _over_laid(planned: Iterable[Write], outcome: Outcome) -> Iterable[Write]:
         if not cell.is_asked or serves(outcome.snapshot.tabs[cell.tab], cell.key, outcome)
     }
     others: list[Write] = []
-    for write in planned:
-        if not isinstance(write, CellWrite) or write.ref.key is None:
-            others.append(write)
+    for each in planned:
+        if not isinstance(each, CellWrite) or each.ref.key is None:
+            others.append(each)
             continue
-        name = (write.tab, write.ref.key, write.field)
-        ref = shown_as.get((write.tab, write.ref.key), write.ref)
+        write = _beside_laid(each, outcome)
+        name = (write.tab, each.ref.key, write.field)
+        ref = shown_as.get((write.tab, each.ref.key), write.ref)
         if name in due:
             due[name] = replace(write, ref=ref, expected=outcome.laid[name].shown)
         elif ref == write.ref:
             others.append(write)
     return (*others, *due.values())
+
+
+def _beside_laid(write: CellWrite, outcome: Outcome) -> CellWrite:
+    """What stands beside it as the sheet shows it."""
+    laid = {name: outcome.laid.get((write.tab, write.ref.key or (), name)) for name in write.beside}
+    shown = {name: cell.shown for name, cell in laid.items() if cell is not None}
+    return replace(write, beside={**write.beside, **shown}) if shown else write
 
 
 def _gone(outcome: Outcome) -> Iterable[Write]:
@@ -272,8 +280,25 @@ def _of_row(
         elif not column.is_people_s:
             wish = shown.get(field, before)
         if verdict(before, cell, wish, side_of(column, is_locked=field in kept)).is_written:
-            ref = RowRef(key=key)
-            yield CellWrite(tab=address, ref=ref, field=field, expected=cell, value=wish)
+            beside = _beside(field, cells, reading, spec)
+            yield CellWrite(
+                tab=address,
+                ref=RowRef(key=key),
+                field=field,
+                expected=cell,
+                value=wish,
+                beside=beside,
+            )
+
+
+def _beside(
+    name: str, cells: Sequence[RawCell], reading: TabReading, spec: TabSpec
+) -> Mapping[str, RawCell]:
+    """What was read beside the word of a request, without which it is another request."""
+    found = {one: cells[spec.index[one]] for one in spec.beside_word if one in reading.present}
+    if name != spec.word:
+        return {}
+    return {one: cell for one, cell in found.items() if not is_blank(cell)}
 
 
 def _keys(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
