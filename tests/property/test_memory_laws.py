@@ -21,7 +21,7 @@ from paper import PaperSheet
 from paper_acts import ACTS, do
 from paper_day import confirmed_sheet
 
-from sheetsync.core.columns import read_again
+from sheetsync.core.columns import judging, read_again
 from sheetsync.core.decide import decide
 from sheetsync.core.memory import Memory
 from sheetsync.core.model import TabKind
@@ -267,17 +267,15 @@ TWO_LINES = snapshot("""
 
 @pytest.fixture
 def judged_rows(monkeypatch):
-    """How many rows Pandera judges."""
-    from sheetsync.core.columns import schemas  # noqa: PLC0415
-
+    """How many rows are given to Pandera."""
     counted: list[int] = []
-    validate = schemas._failures
+    judge = judging.failures
 
-    def count(schema, cells):
-        counted.append(len(cells))
-        return validate(schema, cells)
+    def count(frames):
+        counted.extend(len(frame.rows) for frame in frames)
+        return judge(frames)
 
-    monkeypatch.setattr(schemas, "_failures", count)
+    monkeypatch.setattr(judging, "failures", count)
     return counted
 
 
@@ -402,4 +400,6 @@ def test_other_rules_are_other_columns():
     office = Office(0)
     last = office.read(None)
     office.rules = rulebook().columns
-    assert office.read(last).schemas is not last.schemas
+    again = office.read(last)
+    assert again.tabs
+    assert not any(tab is last.tabs[address] for address, tab in again.tabs.items())

@@ -1,7 +1,7 @@
 """Cells of every tab into typed records: the first step of the corridor.
 
 A tab whose headers are not all there is not read; every other row that people began is read cell by
-cell (`cells`, `frames`), judged by a Pandera schema of its tab (`schemas`, `judging`), and made a
+cell (`cells`, `frames`), judged by a Pandera schema (`schemas`, `judging`), and made a
 record (`making`, `records`, `documents`). Everything that is wrong is told at once (`tabs`,
 `complaints`). A reading may be told what the last one held: rows that it read under the same rules
 and on the same day are taken over, and every step says on what else its outcome depends.
@@ -24,7 +24,6 @@ from sheetsync.core.columns.judging import Judge, JudgedTab
 from sheetsync.core.columns.making import FirstSeen, MadeTab, all_records, make_tab
 from sheetsync.core.columns.names import AllSaid, Names, Said, names_in_force
 from sheetsync.core.columns.rows import Row
-from sheetsync.core.columns.schemas import Schemas
 from sheetsync.core.columns.tabs import is_readable, needed_fields, tab_findings
 from sheetsync.core.findings import Finding, in_sheet_order
 from sheetsync.core.model import Records, Snapshot, TabAddress, TabKind, TabReading
@@ -55,7 +54,6 @@ class Reading:
         findings: What is wrong with tabs and cells, in sheet order.
         rules: The tabs' columns; only the very same ones count as the same.
         today: The calendar day in the workbook's time zone.
-        schemas: The schemas of the columns.
         tabs: Every tab that was read, by address, those of one kind beside each other.
         said: Every name that was given.
         names: The names in force.
@@ -67,7 +65,6 @@ class Reading:
     findings: tuple[Finding, ...]
     rules: ColumnRules
     today: date
-    schemas: Schemas
     tabs: Mapping[TabAddress, JudgedTab]
     said: AllSaid
     names: Names
@@ -111,8 +108,7 @@ def read_again(
     """
     if last is not None and (last.today != today or last.rules is not rules):
         last = None
-    schemas = last.schemas if last is not None else Schemas(rules)
-    tabs = _judged(snapshot, Judge(rules, today, schemas), rules, last)
+    tabs = _judged(snapshot, Judge(rules, today), rules, last)
     said = _all_said(tabs, known_orders, snapshot)
     names = last.names if last is not None and last.said == said else names_in_force(said)
     made = {
@@ -127,7 +123,6 @@ def read_again(
         findings=in_sheet_order(findings),
         rules=rules,
         today=today,
-        schemas=schemas,
         tabs=tabs,
         said=said,
         names=names,
@@ -141,16 +136,21 @@ def _judged(
 ) -> dict[TabAddress, JudgedTab]:
     """The judged tabs, Suppliers first: it tells how the others are written."""
     before = last.tabs if last is not None else {}
-    tabs = {
-        reading.place.address: judge.tab(reading, UNTOLD, before.get(reading.place.address))
+    suppliers = [
+        (reading, UNTOLD, before.get(reading.place.address))
         for reading in _readable(snapshot, rules, (TabKind.SUPPLIERS,))
-    }
+    ]
+    tabs = {tab.place.address: tab for tab in judge.tabs(suppliers)}
     notations = _notations(row for tab in tabs.values() for row in tab.rows)
-    for reading in _readable(snapshot, rules, KINDS_READ):
-        address, supplier = reading.place.address, normalise_key(reading.place.supplier or "")
-        notation = notations.get(supplier, UNTOLD)
-        tabs[address] = judge.tab(reading, notation, before.get(address))
-    return tabs
+    others = [
+        (
+            reading,
+            notations.get(normalise_key(reading.place.supplier or ""), UNTOLD),
+            before.get(reading.place.address),
+        )
+        for reading in _readable(snapshot, rules, KINDS_READ)
+    ]
+    return tabs | {tab.place.address: tab for tab in judge.tabs(others)}
 
 
 def _readable(

@@ -1,4 +1,4 @@
-"""Rows that people began, cell by cell read, as a frame for the schema.
+"""Rows that people began, cell by cell read, column by column for the schema.
 
 A row stands here for itself, without its place and its neighbours, so that it need be read only
 once however often it is met. Rules: the columns of rules/columns.yaml. Never: judges a value, makes
@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-import pandas as pd
 
 from sheetsync.core.columns.cells import CellReader, Value
 from sheetsync.core.model import RawCell, RowKey, TabKind
@@ -43,16 +41,6 @@ class RowFrame:
     spec: TabSpec
     rows: Sequence[RawRow]
     columns: Mapping[str, Sequence[Value | Unread]]
-
-    @property
-    def cells(self) -> pd.DataFrame:
-        """One row each, numbered from 0; without the columns that are blank and may be."""
-        judged = {
-            field: values
-            for field, values in self.columns.items()
-            if self.spec.by_field[field].required or any(value is not None for value in values)
-        }
-        return pd.DataFrame(judged, index=range(len(self.rows)), dtype=object)
 
 
 def read_frame(

@@ -12,16 +12,22 @@ Never: holds more than the last reading held, or looks at another tab.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sheetsync.core.columns.cells import CellReader, hub_notation
 from sheetsync.core.columns.documents import InvoiceKey, by_invoice
-from sheetsync.core.columns.frames import RawRow, columns_read, is_begun, read_frame
+from sheetsync.core.columns.frames import (
+    RawRow,
+    RowFrame,
+    columns_read,
+    is_begun,
+    read_frame,
+)
 from sheetsync.core.columns.neighbours import at_odds, at_odds_with_itself
 from sheetsync.core.columns.rows import Complaint, ReadRow, Row, placed, read_rows
-from sheetsync.core.columns.schemas import Schemas
+from sheetsync.core.columns.schemas import Failure, failures
 from sheetsync.core.model import RowKey, RowRef, TabKind, TabPlace, TabReading
 from sheetsync.core.reading import Notation
 from sheetsync.core.rows import is_same_row, refs_by_key
@@ -62,35 +68,80 @@ class JudgedTab:
     invoices: Mapping[InvoiceKey, InvoiceRows] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OpenTab:
+    """A tab of which rows are still to be judged.
+
+    Args:
+        reading: The tab.
+        notation: How its supplier writes.
+        last: The tab at the last reading, under the same rules and on the same day.
+        reads: Its rows as far as they were judged before, aligned with the tab's.
+        new: The places of the rows that were not.
+        frame: Those rows, read.
+    """
+
+    reading: TabReading
+    notation: Notation
+    last: JudgedTab | None
+    reads: Sequence[ReadRow | None]
+    new: Sequence[int]
+    frame: RowFrame
+
+
 class Judge:
     """Judges the tabs of one reading.
 
     Args:
         rules: The columns of every tab.
         today: The calendar day in the workbook's time zone.
-        schemas: The schemas of the columns.
     """
 
-    def __init__(self, rules: ColumnRules, today: date, schemas: Schemas) -> None:
+    def __init__(self, rules: ColumnRules, today: date) -> None:
         self._rules = rules
         self._reader = CellReader(rules, today)
         self._hub = hub_notation(rules)
-        self._schemas = schemas
 
-    def tab(self, reading: TabReading, notation: Notation, last: JudgedTab | None) -> JudgedTab:
-        """The rows of a readable tab.
+    def tabs(
+        self, asked: Iterable[tuple[TabReading, Notation, JudgedTab | None]]
+    ) -> Iterator[JudgedTab]:
+        """The rows of readable tabs, in the order of the tabs; all their cells are judged at once.
 
         Args:
-            reading: The tab.
-            notation: How its supplier writes.
-            last: The tab at the last reading, under the same rules and on the same day.
+            asked: A tab, how its supplier writes, and the tab at the last reading, if there was
+                one under the same rules and on the same day.
         """
-        place, raws, spec = reading.place, reading.rows, self._rules.tabs[reading.place.kind]
+        opened = [self._opened(*each) for each in asked]
+        frames = [tab.frame for tab in opened if isinstance(tab, OpenTab)]
+        found = iter(failures(frames))
+        for tab in opened:
+            yield self._closed(tab, next(found)) if isinstance(tab, OpenTab) else tab
+
+    def _opened(
+        self, reading: TabReading, notation: Notation, last: JudgedTab | None
+    ) -> OpenTab | JudgedTab:
+        """The tab as it was judged before, or with the rows that were not."""
+        place, raws = reading.place, reading.rows
         if last is not None and (last.place, last.notation) != (place, notation):
             last = None
         if last is not None and is_as_it_was(raws, last.raws):
             return last
-        reads = self._reads(place.kind, raws, notation, last)
+        kind, spec = place.kind, self._rules.tabs[place.kind]
+        reads, others = _taken_over(raws, last, spec, kind)
+        new = [at for at in others if is_begun(raws[at], spec)]
+        rows = [raws[at] for at in new]
+        frame = read_frame(rows, kind, spec, self._reader, self._hub, notation)
+        return OpenTab(
+            reading=reading, notation=notation, last=last, reads=reads, new=new, frame=frame
+        )
+
+    def _closed(self, tab: OpenTab, found: Sequence[Failure]) -> JudgedTab:
+        """The tab, with what failed in its new rows."""
+        place, raws, last = tab.reading.place, tab.reading.rows, tab.last
+        spec = tab.frame.spec
+        reads = list(tab.reads)
+        for at, read in zip(tab.new, read_rows(tab.frame, found), strict=True):
+            reads[at] = read
         keys = [read.key if read is not None else None for read in reads]
         refs = refs_by_key(raws, keys, spec)
         counts = Counter(
@@ -101,30 +152,13 @@ class Judge:
         rows = tuple(row for row in standing if row is not None)
         return JudgedTab(
             place=place,
-            notation=notation,
+            notation=tab.notation,
             raws=raws,
             placed=standing,
             rows=rows,
             troubled=tuple(row for row in rows if is_troubled(row)),
             invoices=_invoices(rows, spec, last) if place.kind is TabKind.INVOICES else {},
         )
-
-    def _reads(
-        self,
-        kind: TabKind,
-        raws: Sequence[RawRow],
-        notation: Notation,
-        last: JudgedTab | None,
-    ) -> list[ReadRow | None]:
-        """Every row for itself, aligned with `raws`: as it was read before, or read now."""
-        spec = self._rules.tabs[kind]
-        reads, others = _taken_over(raws, last, spec, kind)
-        new = [place for place in others if is_begun(raws[place], spec)]
-        rows = [raws[place] for place in new]
-        frame = read_frame(rows, kind, spec, self._reader, self._hub, notation)
-        for place, read in zip(new, read_rows(frame, self._schemas.failures(frame)), strict=True):
-            reads[place] = read
-        return reads
 
 
 def is_as_it_was(raws: Sequence[RawRow], last: Sequence[RawRow]) -> bool:

@@ -1,7 +1,9 @@
-"""The columns of a tab as a Pandera schema: readable, in range, present, unique.
+"""What a cell must be, as a Pandera schema: readable, in range, present.
 
 All cells are judged at once (lazily), so that one cycle reports every bad cell. Cells are judged
-after they were read: Pandera sees values, blanks and `Unread`s, never raw text.
+after they were read: Pandera sees values, blanks and `Unread`s, never raw text. Each stands there
+beside what its column asks for, so that one schema, made once, judges the cells of all columns; and
+a value that a column says a thousand times is judged once.
 
 Rules: `kind`, `required` and `key` of rules/columns.yaml.
 Never: compares two cells of a row, or says anything to a person (`complaints`).
@@ -9,22 +11,22 @@ Never: compares two cells of a row, or says anything to a person (`complaints`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 from babel.core import get_global
 from pandera.errors import SchemaErrors
 
+from sheetsync.core.columns.cells import Value
 from sheetsync.core.columns.frames import RowFrame
 from sheetsync.core.model import TabKind
 from sheetsync.core.money import is_plausible
 from sheetsync.core.reading import Amount, Identifier, Unread
-from sheetsync.core.rulebook import CellKind, ColumnRules, ColumnSpec, TabSpec
+from sheetsync.core.rulebook import CellKind, ColumnSpec
 
 LARGEST_LINE_NUMBER = 1_000_000
 
@@ -51,6 +53,13 @@ class Failure:
     fault: Fault
 
 
+FAULTS_OF_KIND = {
+    CellKind.IDENTIFIER: (Fault.NUMBER,),
+    CellKind.WHOLE_NUMBER: (Fault.NOT_WHOLE,),
+    CellKind.QUANTITY: (Fault.TOO_LONG,),
+    CellKind.MONEY: (Fault.TOO_LONG,),
+    CellKind.CURRENCY: (Fault.NO_CURRENCY,),
+}
 POSITIVE = frozenset(
     {
         (TabKind.ORDER_LINES, "quantity"),
@@ -68,94 +77,91 @@ NOT_NEGATIVE = frozenset(
 )
 
 
-class Schemas:
-    """The schema of each kind of tab; making one takes milliseconds, so each is made once.
+Cell = Value | Unread
+Asked = tuple[Cell, frozenset[Fault]]
+"""A cell, and the faults that its column does not bear."""
 
-    Args:
-        rules: The columns of every tab.
+
+def failures(frames: Sequence[RowFrame]) -> list[list[Failure]]:
+    """What failed in each frame, every cell of all of them judged at once.
+
+    Those of one cell come in the order of `PASSES`, those of a row in the order of its columns.
     """
+    asked = [_asked_of(frame) for frame in frames]
+    cells = {
+        (faults, id(cell)): (cell, faults)
+        for frame, of_field in zip(frames, asked, strict=True)
+        for field, faults in of_field.items()
+        for cell in frame.columns[field]
+        if cell is not None or Fault.BLANK in faults
+    }
+    found = zip(cells, _faults(list(cells.values())), strict=True)
+    failed = {cell: faults for cell, faults in found if faults}
+    return [list(_failures(*each, failed)) for each in zip(frames, asked, strict=True)]
 
-    def __init__(self, rules: ColumnRules) -> None:
-        self._rules = rules
-        self._made: dict[TabKind, pa.DataFrameSchema] = {}
 
-    def failures(self, frame: RowFrame) -> Iterator[Failure]:
-        """Judge every cell; yields nothing where all is well."""
-        kind = frame.kind
-        if kind not in self._made:
-            self._made[kind] = schema_of(kind, self._rules.tabs[kind])
-        yield from _failures(self._made[kind], frame.cells)
+def _failures(
+    frame: RowFrame,
+    asked: Mapping[str, frozenset[Fault]],
+    failed: Mapping[tuple[frozenset[Fault], int], Sequence[Fault]],
+) -> Iterator[Failure]:
+    anywhere = {faults for faults, _ in failed}
+    for field, faults in asked.items():
+        if faults not in anywhere:
+            continue
+        for row, cell in enumerate(frame.columns[field]):
+            for fault in failed.get((faults, id(cell)), ()):
+                yield Failure(row=row, field=field, fault=fault)
 
 
-def _failures(schema: pa.DataFrameSchema, cells: pd.DataFrame) -> Iterator[Failure]:
-    if cells.empty:
-        return
+def _faults(cells: list[Asked]) -> list[list[Fault]]:
+    """What each cell failed, aligned with them."""
+    found: list[list[Fault]] = [[] for _ in cells]
+    if not cells:
+        return found
     try:
-        schema.validate(cells, lazy=True)
+        CELLS.validate(pd.Series(cells, dtype=object), lazy=True)
     except SchemaErrors as errors:
-        for column, check, row in errors.failure_cases[["column", "check", "index"]].itertuples(
-            index=False
-        ):
-            yield Failure(row=int(row), field=str(column), fault=_FAULT_OF[str(check)])
+        for check, place in errors.failure_cases[["check", "index"]].itertuples(index=False):
+            found[int(place)].append(Fault(check))
+    return found
 
 
-def schema_of(kind: TabKind, spec: TabSpec) -> pa.DataFrameSchema:
-    """The schema of the people's columns of a tab."""
-    return pa.DataFrameSchema(
-        {
-            column.field: pa.Column(
-                checks=list(_checks(kind, column)),
-                nullable=not column.required,
-                required=column.required,
-            )
-            for column in spec.columns
-            if column.is_people_s
-        }
-    )
+def _asked_of(frame: RowFrame) -> dict[str, frozenset[Fault]]:
+    """What people's columns ask of their cells."""
+    return {
+        column.field: frozenset(_asked(frame.kind, column))
+        for column in frame.spec.columns
+        if column.is_people_s
+    }
 
 
-def _checks(kind: TabKind, column: ColumnSpec) -> Iterator[pa.Check]:
-    yield _check(Fault.UNREAD, lambda cell: not isinstance(cell, Unread))
-    place = (kind, column.field)
-    if column.kind is CellKind.IDENTIFIER:
-        yield _check(Fault.NUMBER, _is_not_number)
-    if column.kind is CellKind.WHOLE_NUMBER:
-        yield _check(Fault.NOT_WHOLE, _is_whole)
-    if column.kind in {CellKind.QUANTITY, CellKind.MONEY}:
-        yield _check(Fault.TOO_LONG, lambda cell: is_plausible(_number(cell, Decimal(0))))
-    if column.kind is CellKind.CURRENCY:
-        yield _check(Fault.NO_CURRENCY, _is_currency)
-    if place in POSITIVE:
-        yield _check(Fault.NOT_POSITIVE, lambda cell: _number(cell, Decimal(1)) > 0)
-    if place in NOT_NEGATIVE:
-        yield _check(Fault.NEGATIVE, lambda cell: _number(cell, Decimal(0)) >= 0)
+def _asked(kind: TabKind, column: ColumnSpec) -> Iterator[Fault]:
+    yield Fault.UNREAD
+    yield from FAULTS_OF_KIND.get(column.kind, ())
+    if column.required:
+        yield Fault.BLANK
+    if (kind, column.field) in POSITIVE:
+        yield Fault.NOT_POSITIVE
+    if (kind, column.field) in NOT_NEGATIVE:
+        yield Fault.NEGATIVE
 
 
-def _check(fault: Fault, passes: Callable[[Any], bool]) -> pa.Check:
-    return pa.Check(passes, element_wise=True, name=fault.value, error=fault.value)
-
-
-_FAULT_OF = {
-    **{fault.value: fault for fault in Fault},
-    "not_nullable": Fault.BLANK,
-}
-
-
-def _is_not_number(cell: Any) -> bool:
+def _is_not_number(cell: Cell) -> bool:
     return not (isinstance(cell, Identifier) and cell.was_number)
 
 
-def _is_whole(cell: Any) -> bool:
+def _is_whole(cell: Cell) -> bool:
     if not isinstance(cell, Decimal):
         return True
     return cell == cell.to_integral_value() and 1 <= cell <= LARGEST_LINE_NUMBER
 
 
-def _is_currency(cell: Any) -> bool:
+def _is_currency(cell: Cell) -> bool:
     return not isinstance(cell, str) or cell in CURRENCIES
 
 
-def _number(cell: Any, otherwise: Decimal) -> Decimal:
+def _number(cell: Cell, otherwise: Decimal) -> Decimal:
     """The number in the cell; an unread one is judged elsewhere, so it passes here."""
     if isinstance(cell, Amount):
         return cell.value
@@ -173,3 +179,25 @@ def _currencies_in_use() -> frozenset[str]:
 
 
 CURRENCIES = _currencies_in_use()
+
+PASSES: Mapping[Fault, Callable[[Cell], bool]] = {
+    Fault.BLANK: lambda cell: cell is not None,
+    Fault.UNREAD: lambda cell: not isinstance(cell, Unread),
+    Fault.NUMBER: _is_not_number,
+    Fault.NOT_WHOLE: _is_whole,
+    Fault.TOO_LONG: lambda cell: is_plausible(_number(cell, Decimal(0))),
+    Fault.NO_CURRENCY: _is_currency,
+    Fault.NOT_POSITIVE: lambda cell: _number(cell, Decimal(1)) > 0,
+    Fault.NEGATIVE: lambda cell: _number(cell, Decimal(0)) >= 0,
+}
+
+
+def _check(fault: Fault, passes: Callable[[Cell], bool]) -> pa.Check:
+    def judge(cells: pd.Series) -> pd.Series:
+        verdicts = [fault not in asked or passes(cell) for cell, asked in cells]
+        return pd.Series(verdicts, index=cells.index)
+
+    return pa.Check(judge, name=fault.value, error=fault.value)
+
+
+CELLS = pa.SeriesSchema(checks=[_check(fault, passes) for fault, passes in PASSES.items()])
