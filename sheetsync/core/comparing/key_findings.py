@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from sheetsync.core.comparing.findings_of_rows import of_change, of_deletion
 from sheetsync.core.differences import AddedRow, CopiedRow, Locked, RetypedRow, VanishedRow
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.matching.codes import HoldCode
@@ -170,34 +171,25 @@ def _respelled(change: Change, columns: ColumnRules, code: Code) -> Finding:
         for cell in (change.after, change.before)
     )
     is_back = code is Code.KEY_CHANGED
-    return Finding(
-        code=code,
-        tab=change.place.address,
-        ref=change.ref,
-        source=change.source,
-        document=change.document,
-        field=change.field,
-        message=(
+    return of_change(
+        change,
+        code,
+        (
             f'{column.header}: "{after}" and "{before}" are one number in two notations. '
             + (f'"{before}" stands again.' if is_back else "The row is the same as before.")
         ),
-        rule=_rule(change.place.kind),
-        supplier=change.place.supplier,
+        _rule(change.place.kind),
     )
 
 
 def _deleted(row: VanishedRow) -> Finding:
-    return Finding(
-        code=Code.ROW_DELETED,
-        tab=row.place.address,
-        ref=RowRef(key=row.key),
-        document=document_of(row.place.kind, row.row.cells),
-        message=(
+    return of_deletion(
+        row,
+        Code.ROW_DELETED,
+        (
             "This row was deleted, which it may be, and counts no longer. The change history keeps "
             "what it said; type it again if that was a mistake."
         ),
-        rule="merging.restore_vanished",
-        supplier=row.place.supplier,
     )
 
 

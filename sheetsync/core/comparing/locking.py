@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sheetsync.core.comparing.findings_of_rows import of_change, of_deletion
 from sheetsync.core.comparing.verdicts import Verdict, side_of, verdict
 from sheetsync.core.differences import AddedRow, Locked, Merged, RetypedRow, VanishedRow
 from sheetsync.core.findings import Code, Finding
@@ -24,13 +25,12 @@ from sheetsync.core.model import (
     Change,
     LineState,
     RowKey,
-    RowRef,
     TabKind,
     Terms,
 )
 from sheetsync.core.rows import line_row
 from sheetsync.core.rulebook import Rulebook
-from sheetsync.core.wording import document_of, shown_cell
+from sheetsync.core.wording import shown_cell
 
 SILENT = frozenset({TabKind.STATUS, TabKind.EXCEPTIONS})
 """Lists of the worker's own: what is typed over there is simply written again."""
@@ -199,19 +199,15 @@ def _put_back(change: Change, rules: Rulebook) -> Finding:
     else:
         cure = "To change the order, put `change` with a reason into Action on the tab Orders."
         key = "locking.locked"
-    return Finding(
-        code=Code.LOCKED_FIELD_EDITED,
-        tab=change.place.address,
-        ref=change.ref,
-        source=change.source,
-        document=change.document,
-        field=change.field,
-        message=(
+    return of_change(
+        change,
+        Code.LOCKED_FIELD_EDITED,
+        (
             f"{column.header} is locked: {shown_cell(change.after, column.kind)} was typed over "
             f"{shown_cell(change.before, column.kind)}, "
             f"which stands again. {cure}"
         ),
-        rule=key,
+        key,
     )
 
 
@@ -228,20 +224,15 @@ def _overwritten(
         cure = (
             _after_overwrite(state, rules) if proposes else "sheetsync writes this column itself."
         )
-        yield Finding(
-            code=Code.LOCKED_FIELD_EDITED if proposes else Code.WORKER_FIELD_EDITED,
-            tab=change.place.address,
-            ref=change.ref,
-            source=change.source,
-            document=change.document,
-            field=change.field,
-            message=(
+        yield of_change(
+            change,
+            Code.LOCKED_FIELD_EDITED if proposes else Code.WORKER_FIELD_EDITED,
+            (
                 f"{column.header}: {shown_cell(change.after, column.kind)} was typed over "
                 f"{shown_cell(change.before, column.kind)}, "
                 f"which stands again. {cure}"
             ),
-            rule="locking.overwrite_proposes" if proposes else f"columns.{kind}.{change.field}",
-            supplier=change.place.supplier,
+            "locking.overwrite_proposes" if proposes else f"columns.{kind}.{change.field}",
         )
 
 
@@ -257,15 +248,11 @@ def _after_overwrite(state: LineState | None, rules: Rulebook) -> str:
 
 
 def _vanished(row: VanishedRow) -> Finding:
-    return Finding(
-        code=Code.LINE_VANISHED,
-        tab=row.place.address,
-        ref=RowRef(key=row.key),
-        document=document_of(row.place.kind, row.row.cells),
-        message=(
+    return of_deletion(
+        row,
+        Code.LINE_VANISHED,
+        (
             "This row was deleted and is written again, but for columns that sheetsync does not "
             f"know. {INSTEAD_OF_DELETING.get(row.place.kind, '')}".rstrip()
         ),
-        rule="merging.restore_vanished",
-        supplier=row.place.supplier,
     )

@@ -17,8 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sheetsync.core.comparing.findings_of_rows import edit_clash
 from sheetsync.core.comparing.identity import copied_rows, known_again
-from sheetsync.core.comparing.verdicts import Verdict, edit_clash, side_of, verdict
+from sheetsync.core.comparing.verdicts import Verdict, side_of, verdict
 from sheetsync.core.differences import AddedRow, CopiedRow, Merged, RetypedRow, VanishedRow
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.matching.codes import HoldCode

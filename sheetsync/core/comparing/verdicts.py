@@ -30,11 +30,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from sheetsync.core.findings import Code, Finding
-from sheetsync.core.model import Change, RawCell
+from sheetsync.core.model import RawCell
 from sheetsync.core.rows import same_cell
 from sheetsync.core.rulebook import ColumnSpec
-from sheetsync.core.wording import shown_cell
 
 
 class Side(StrEnum):
@@ -108,21 +106,3 @@ def side_of(column: ColumnSpec, *, is_locked: bool = False) -> Side:
     if not column.is_people_s:
         return Side.WORKER
     return Side.LOCKED if is_locked else Side.PERSON
-
-
-def edit_clash(change: Change, wish: RawCell, column: ColumnSpec, why: str) -> Finding:
-    """A person and the worker changed one cell: the person's value stands, and `why` says more."""
-    return Finding(
-        code=Code.EDIT_CLASH,
-        tab=change.place.address,
-        ref=change.ref,
-        source=change.source,
-        document=change.document,
-        field=column.field,
-        message=(
-            f"{column.header} shows {shown_cell(change.after, column.kind)}, which stands; at the "
-            f"same time sheetsync was to make it {shown_cell(wish, column.kind)}. {why}"
-        ),
-        rule=f"columns.{change.place.kind}.{column.field}",
-        supplier=change.place.supplier,
-    )
