@@ -44,6 +44,31 @@ from sheetsync.state.tables import (
 )
 
 T = TypeVar("T")
+
+_STAMP = select(workbook.c.cycle, workbook.c.settled_under)
+_COUNTERS = select(workbook.c.cycle, workbook.c.numbered, workbook.c.witnessed)
+_TABS = select(settled_row.c.spreadsheet, settled_row.c.tab).distinct()
+_ROWS_OF_TAB = select(
+    settled_row.c.row_key,
+    settled_row.c.cells,
+    settled_row.c.cells_digest,
+    settled_row.c.first_seen_at,
+).where(
+    settled_row.c.spreadsheet == bindparam("at_spreadsheet"),
+    settled_row.c.tab == bindparam("at_tab"),
+)
+_LINES = select(line_state.c.po_number, line_state.c.line_number, line_state.c.value)
+_OF_WORKBOOK = update(workbook)
+# The key stands in the second column of these tables, the value in the third.
+_KNOWN = {table.name: select(*[*table.c][1:]) for table in (order_state, open_finding, told)}
+_REPLACED = (settled_row, order_state, line_state, open_finding, told)
+_DELETE = {
+    table.name: delete(table).where(
+        *(column == bindparam(f"at_{column.name}") for column in table.primary_key)
+    )
+    for table in _REPLACED
+}
+_INSERT = {table.name: insert(table) for table in _REPLACED}
 Values = dict[str, Any]
 
 
@@ -56,7 +81,7 @@ class Stamp(NamedTuple):
 
 def read_stamp(connection: Connection) -> Stamp:
     """The stamp of the stored baseline."""
-    row = connection.execute(select(workbook.c.cycle, workbook.c.settled_under)).one()
+    row = connection.execute(_STAMP).one()
     return Stamp(row.cycle, row.settled_under)
 
 
@@ -66,9 +91,7 @@ def load(connection: Connection) -> Baseline:
     Raises:
         StateError: Something in it was changed outside the worker, or is of a newer version.
     """
-    counters = connection.execute(
-        select(workbook.c.cycle, workbook.c.numbered, workbook.c.witnessed)
-    ).one()
+    counters = connection.execute(_COUNTERS).one()
     return Baseline(
         cycle=counters.cycle,
         numbered=int(counters.numbered),
@@ -82,33 +105,25 @@ def load(connection: Connection) -> Baseline:
 
 
 def _load_rows(connection: Connection) -> dict[TabAddress, Mapping[RowKey, SettledRow]]:
-    places = select(settled_row.c.spreadsheet, settled_row.c.tab).distinct()
-    tabs = [TabAddress(row.spreadsheet, row.tab) for row in connection.execute(places)]
+    tabs = [TabAddress(row.spreadsheet, row.tab) for row in connection.execute(_TABS)]
     return {tab: _load_tab(connection, tab) for tab in sorted(tabs, key=tab_order)}
 
 
 def _load_tab(connection: Connection, tab: TabAddress) -> dict[RowKey, SettledRow]:
-    table = settled_row.c
-    stored = connection.execute(
-        select(table.row_key, table.cells, table.cells_digest, table.first_seen_at).where(
-            table.spreadsheet == tab.spreadsheet, table.tab == tab.tab
-        )
-    )
+    place = {"at_spreadsheet": tab.spreadsheet, "at_tab": tab.tab}
+    stored = connection.execute(_ROWS_OF_TAB, place)
     return settled_rows(cast("Sequence[StoredRow]", stored.all()), tab)
 
 
 def _load_known(connection: Connection, table: Table, kind: type[T]) -> dict[str, T]:
-    """The key stands in the second column of these tables, the value in the third."""
-    key, value = list(table.c)[1:]
-    stored = connection.execute(select(key, value)).all()
+    stored = connection.execute(_KNOWN[table.name]).all()
     values = all_from_stored(kind, (row[1] for row in stored))
     known = {row[0]: found for row, found in zip(stored, values, strict=True)}
     return dict(sorted(known.items()))
 
 
 def _load_lines(connection: Connection) -> dict[LineKey, LineState]:
-    table = line_state.c
-    stored = connection.execute(select(table.po_number, table.line_number, table.value)).all()
+    stored = connection.execute(_LINES).all()
     states = all_from_stored(LineState, (row.value for row in stored))
     lines = {
         LineKey(row.po_number, int(row.line_number)): state
@@ -119,31 +134,28 @@ def _load_lines(connection: Connection) -> dict[LineKey, LineState]:
 
 def save(connection: Connection, delta: BaselineDelta, stamp: Stamp) -> None:
     """Lay a settled delta over the stored baseline."""
-    for tab, of_tab in delta.rows.items():
-        _save_rows(connection, tab, of_tab)
+    _save_rows(connection, delta.rows)
     _save_known(connection, order_state, _known_values(OrderState, "po_number", delta.orders))
     _save_known(connection, line_state, _line_values(delta.lines))
     _save_known(connection, open_finding, _known_values(OpenFinding, "finding_id", delta.findings))
     _save_known(connection, told, _known_values(Told, "reader", delta.told))
-    connection.execute(
-        update(workbook).values(cycle=stamp.cycle, settled_under=stamp.settled_under)
-    )
+    news: Values = stamp._asdict()
     if delta.witnessed is not None:
-        heard = json.dumps(sorted(delta.witnessed))
-        connection.execute(update(workbook).values(witnessed=heard))
+        news["witnessed"] = json.dumps(sorted(delta.witnessed))
     if delta.numbered is not None:
-        connection.execute(update(workbook).values(numbered=str(delta.numbered)))
+        news["numbered"] = str(delta.numbered)
+    connection.execute(_OF_WORKBOOK, news)
 
 
 def _save_rows(
-    connection: Connection, tab: TabAddress, rows: Mapping[RowKey, SettledRow | None]
+    connection: Connection, rows: Mapping[TabAddress, Mapping[RowKey, SettledRow | None]]
 ) -> None:
-    places = [row_place(tab, key) for key in rows]
+    settled = [(tab, key, row) for tab, of_tab in rows.items() for key, row in of_tab.items()]
     _replace(
         connection,
         settled_row,
-        places,
-        [settled_row_values(tab, key, row) for key, row in rows.items() if row is not None],
+        [row_place(tab, key) for tab, key, _ in settled],
+        [settled_row_values(tab, key, row) for tab, key, row in settled if row is not None],
     )
 
 
@@ -165,14 +177,12 @@ def _replace(
     """Delete and insert: the one form of "insert or update" that both databases share."""
     if not places:
         return
-    at_place = delete(table)
-    for name in places[0]:
-        at_place = at_place.where(table.c[name] == bindparam(f"at_{name}"))
     connection.execute(
-        at_place, [{f"at_{name}": part for name, part in place.items()} for place in places]
+        _DELETE[table.name],
+        [{f"at_{name}": part for name, part in place.items()} for place in places],
     )
     if rows:
-        connection.execute(insert(table), rows)
+        connection.execute(_INSERT[table.name], rows)
 
 
 def _known_values(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy import Row as StoredRow
 
 from sheetsync.core.history.chain import AT, EVENT_ID, FIELDS, GENESIS, Journal, Row, shown_cell
@@ -18,6 +18,21 @@ from sheetsync.state.tables import intent, journal, workbook
 
 LAST_PLANS = 100
 """So many cycles back, rows of plans that came to something else are known as the worker's own."""
+
+_PLANS = (
+    select(intent.c.recorded_at, intent.c.plan)
+    # A mail that no plan decided may hang on a cycle 0; that is no plan.
+    .where(intent.c.cycle_id > 0)
+    .order_by(intent.c.cycle_id.desc())
+    .limit(LAST_PLANS)
+)
+_EVENTS = (
+    select(journal.c.event, journal.c.mac)
+    .where(journal.c.seq > bindparam("after"))
+    .order_by(journal.c.seq)
+)
+_EVENTS_UNTIL = _EVENTS.where(journal.c.seq <= bindparam("until"))
+_ARCHIVED = select(workbook.c.archived_seq)
 
 
 class ShownRows:
@@ -45,13 +60,7 @@ class ShownRows:
         """What the tab is held against, when it shows events of these ids."""
         rows = self.read(connection)
         strange = [event_id for event_id in told if event_id not in self._ids]
-        plans = connection.execute(
-            # A mail that no plan decided may hang on a cycle 0; that is no plan.
-            select(intent.c.recorded_at, intent.c.plan)
-            .where(intent.c.cycle_id > 0)
-            .order_by(intent.c.cycle_id.desc())
-            .limit(LAST_PLANS)
-        ).all()
+        plans = connection.execute(_PLANS).all()
         return Journal(
             rows=rows,
             before=self.archived.mac,
@@ -64,15 +73,14 @@ class ShownRows:
 
 def rows_after(connection: Connection, seq: int, until: int | None = None) -> Iterator[Row]:
     """The rows of the events after one number, and up to another."""
-    wanted = select(journal.c.event, journal.c.mac).where(journal.c.seq > seq)
-    if until is not None:
-        wanted = wanted.where(journal.c.seq <= until)
-    return _rows(connection.execute(wanted.order_by(journal.c.seq)).all())
+    if until is None:
+        return _rows(connection.execute(_EVENTS, {"after": seq}).all())
+    return _rows(connection.execute(_EVENTS_UNTIL, {"after": seq, "until": until}).all())
 
 
 def archived_head(connection: Connection) -> Head:
     """The last event that left the tab for an archive."""
-    seq = connection.execute(select(workbook.c.archived_seq)).scalar_one()
+    seq = connection.execute(_ARCHIVED).scalar_one()
     if not seq:
         return Head(0, GENESIS)
     mac = select(journal.c.mac).where(journal.c.seq == seq)

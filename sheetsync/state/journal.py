@@ -21,6 +21,14 @@ T = TypeVar("T")
 
 _AT_ONCE = 500
 
+_NEWEST = select(journal.c.seq, journal.c.mac).order_by(journal.c.seq.desc()).limit(1)
+_LAST_TWO = select(journal.c.event, journal.c.mac).order_by(journal.c.seq.desc()).limit(2)
+_COUNTED = select(func.count(), func.count(journal.c.mac))
+_KNOWN_IDS = select(journal.c.event_id).where(
+    journal.c.event_id.in_(bindparam("ids", expanding=True))
+)
+_APPEND = insert(journal)
+
 
 class Head(NamedTuple):
     """Where the chain ends: the number and the mac of the newest event."""
@@ -31,8 +39,7 @@ class Head(NamedTuple):
 
 def head(connection: Connection) -> Head:
     """The newest event's number and mac; 0 and `GENESIS` where nothing is recorded yet."""
-    newest = select(journal.c.seq, journal.c.mac).order_by(journal.c.seq.desc()).limit(1)
-    row = connection.execute(newest).one_or_none()
+    row = connection.execute(_NEWEST).one_or_none()
     return Head(0, GENESIS) if row is None else Head(row.seq, row.mac)
 
 
@@ -41,8 +48,7 @@ def chained(connection: Connection, events: Sequence[Event], key: bytes) -> list
     unique = {event.event_id: event for event in events}
     present: set[str] = set()
     for some in in_parts(list(unique)):
-        ids = select(journal.c.event_id).where(journal.c.event_id.in_(some))
-        present.update(connection.execute(ids).scalars())
+        present.update(connection.execute(_KNOWN_IDS, {"ids": some}).scalars())
     fresh = [event for event_id, event in unique.items() if event_id not in present]
     last = head(connection)
     return list(chain(fresh, last.mac, last.seq, key))
@@ -53,7 +59,7 @@ def record(connection: Connection, events: Sequence[Event], cycle_id: int, key: 
     fresh = chained(connection, events, key)
     if fresh:
         connection.execute(
-            insert(journal),
+            _APPEND,
             [
                 {
                     "seq": each.seq,
@@ -75,8 +81,7 @@ def keep_chain(connection: Connection, key: bytes) -> None:
     Raises:
         ConfigError: The journal was chained with another key, or changed outside the worker.
     """
-    counted = connection.execute(select(func.count(), func.count(journal.c.mac))).one()
-    rows, chained_rows = counted
+    rows, chained_rows = connection.execute(_COUNTED).one()
     if not rows:
         return
     if chained_rows:
@@ -89,8 +94,7 @@ def keep_chain(connection: Connection, key: bytes) -> None:
 
 
 def _check_key(connection: Connection, key: bytes, *, is_whole: bool) -> None:
-    newest = select(journal.c.event, journal.c.mac).order_by(journal.c.seq.desc()).limit(2)
-    rows = connection.execute(newest).all()
+    rows = connection.execute(_LAST_TWO).all()
     before = rows[1].mac if len(rows) > 1 else GENESIS
     last = (*shown(event_from_stored(rows[0].event)), rows[0].mac)
     if not is_whole or not holds(last, before, key):

@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from sheetsync.errors import LeaseHeld, LeaseLost
 from sheetsync.state.tables import lease
+
+# Statements are made once: making one and finding its text costs more than SQLite takes to run it.
+# FOR UPDATE is what SQLite's BEGIN IMMEDIATE is there: nobody takes over in the meantime.
+_HELD = select(lease).with_for_update()
+_CHANGE = update(lease)
+_RELEASE = (
+    update(lease)
+    .where(lease.c.number == bindparam("held_as"), lease.c.holder == bindparam("held_by"))
+    .values(holder=None, expires_at=None)
+)
 
 
 def take(connection: Connection, worker_id: str, now: datetime, term: timedelta) -> int:
@@ -31,7 +41,7 @@ def take(connection: Connection, worker_id: str, now: datetime, term: timedelta)
             remedy="Wait, or stop that worker; if it died, its lease ends by itself at that time.",
         )
     number: int = held.number + 1
-    connection.execute(update(lease).values(number=number, holder=worker_id, expires_at=now + term))
+    connection.execute(_CHANGE, {"number": number, "holder": worker_id, "expires_at": now + term})
     return number
 
 
@@ -54,18 +64,13 @@ def check(connection: Connection, worker_id: str, number: int) -> None:
 
 def renew(connection: Connection, now: datetime, term: timedelta) -> None:
     """Count the term from now on."""
-    connection.execute(update(lease).values(expires_at=now + term))
+    connection.execute(_CHANGE, {"expires_at": now + term})
 
 
 def release(connection: Connection, worker_id: str, number: int) -> None:
     """Give the lease back, if it is still ours."""
-    connection.execute(
-        update(lease)
-        .where(lease.c.number == number, lease.c.holder == worker_id)
-        .values(holder=None, expires_at=None)
-    )
+    connection.execute(_RELEASE, {"held_as": number, "held_by": worker_id})
 
 
 def _row(connection: Connection) -> Row[tuple[int, int, str, datetime]]:
-    # FOR UPDATE is what SQLite's BEGIN IMMEDIATE is there: nobody takes over in the meantime.
-    return connection.execute(select(lease).with_for_update()).one()
+    return connection.execute(_HELD).one()

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from sheetsync.core.plan import Mail
 from sheetsync.ports import OutboxMail
@@ -35,16 +35,32 @@ _UNDER_WAY = (SENDING, UNCERTAIN)
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
 """How long a mail waits after its first, second, third and every later failure."""
 
+_KNOWN = select(outbox.c.mail_id).where(
+    outbox.c.mail_digest.in_(bindparam("digests", expanding=True))
+)
+_LAST = select(func.coalesce(func.max(outbox.c.seq), 0))
+_QUEUE = insert(outbox)
+_DUE = (
+    select(outbox.c.mail, outbox.c.queued_at, outbox.c.attempts)
+    .where(outbox.c.state.in_(_WAITING), outbox.c.due_at <= bindparam("by"))
+    .order_by(outbox.c.seq)
+)
+_OF_MAIL = update(outbox).where(outbox.c.mail_digest == bindparam("digest"))
+_CLAIM = _OF_MAIL.where(outbox.c.state.in_(_WAITING), outbox.c.due_at <= bindparam("by"))
+_RECOVER = update(outbox).where(outbox.c.state == SENDING)
+_COUNT_WAITING = select(func.count()).where(outbox.c.state.in_(_WAITING))
+_UNCERTAIN = select(outbox.c.mail_id).where(outbox.c.state == UNCERTAIN).order_by(outbox.c.seq)
+
 
 def queue(connection: Connection, mails: Sequence[Mail], cycle_id: int, now: datetime) -> None:
     """Queue the mails whose ids were never queued before."""
+    if not mails:
+        return
     unique = {mail.mail_id: mail for mail in mails}
     digests = [key_digest(mail_id) for mail_id in unique]
-    for mail_id in connection.execute(
-        select(outbox.c.mail_id).where(outbox.c.mail_digest.in_(digests))
-    ).scalars():
+    for mail_id in connection.execute(_KNOWN, {"digests": digests}).scalars():
         del unique[mail_id]
-    last = connection.execute(select(func.coalesce(func.max(outbox.c.seq), 0))).scalar_one()
+    last = connection.execute(_LAST).scalar_one()
     rows = [
         {
             "seq": seq,
@@ -61,16 +77,12 @@ def queue(connection: Connection, mails: Sequence[Mail], cycle_id: int, now: dat
         for seq, mail in enumerate(unique.values(), start=last + 1)
     ]
     if rows:
-        connection.execute(insert(outbox), rows)
+        connection.execute(_QUEUE, rows)
 
 
 def due(connection: Connection, now: datetime) -> tuple[OutboxMail, ...]:
     """The mails whose time has come, oldest first."""
-    rows = connection.execute(
-        select(outbox.c.mail, outbox.c.queued_at, outbox.c.attempts)
-        .where(outbox.c.state.in_(_WAITING), outbox.c.due_at <= now)
-        .order_by(outbox.c.seq)
-    )
+    rows = connection.execute(_DUE, {"by": now})
     return tuple(
         OutboxMail(mail=mail_from_stored(row.mail), queued_at=row.queued_at, attempts=row.attempts)
         for row in rows
@@ -79,25 +91,15 @@ def due(connection: Connection, now: datetime) -> tuple[OutboxMail, ...]:
 
 def claim(connection: Connection, mail_id: str, worker_id: str, now: datetime) -> bool:
     """Take a due mail for sending; False when it is not due, or somebody else took it."""
-    claimed = connection.execute(
-        update(outbox)
-        .where(
-            outbox.c.mail_digest == key_digest(mail_id),
-            outbox.c.state.in_(_WAITING),
-            outbox.c.due_at <= now,
-        )
-        .values(state=SENDING, claimed_by=worker_id, changed_at=now)
-    )
+    taken = {"state": SENDING, "claimed_by": worker_id, "changed_at": now}
+    claimed = connection.execute(_CLAIM, {"digest": key_digest(mail_id), "by": now, **taken})
     return claimed.rowcount == 1
 
 
 def sent(connection: Connection, mail_id: str, now: datetime, message_id: str) -> None:
     """The mail was handed over: a fact, whatever state it was thought to be in."""
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.mail_digest == key_digest(mail_id))
-        .values(state=SENT, message_id=message_id, reason=None, changed_at=now)
-    )
+    news = {"state": SENT, "message_id": message_id, "reason": None, "changed_at": now}
+    connection.execute(_OF_MAIL, {"digest": key_digest(mail_id), **news})
 
 
 def failed(
@@ -143,11 +145,8 @@ def doubted(
 
 def recover(connection: Connection, now: datetime, *, resend_is_safe: bool) -> None:
     """What a worker left in `sending`: send again where that does no harm, else ask a person."""
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.state == SENDING)
-        .values(state=QUEUED if resend_is_safe else UNCERTAIN, changed_at=now)
-    )
+    becomes = QUEUED if resend_is_safe else UNCERTAIN
+    connection.execute(_RECOVER, {"state": becomes, "changed_at": now})
 
 
 def release(connection: Connection, mail_id: str, now: datetime, *, send_again: bool) -> bool:
@@ -162,13 +161,9 @@ def release(connection: Connection, mail_id: str, now: datetime, *, send_again: 
 
 def waiting(connection: Connection) -> int:
     """How many mails are still to be sent."""
-    return connection.execute(select(func.count()).where(outbox.c.state.in_(_WAITING))).scalar_one()
+    return connection.execute(_COUNT_WAITING).scalar_one()
 
 
 def uncertain(connection: Connection) -> tuple[str, ...]:
     """The ids of the uncertain mails, oldest first."""
-    return tuple(
-        connection.execute(
-            select(outbox.c.mail_id).where(outbox.c.state == UNCERTAIN).order_by(outbox.c.seq)
-        ).scalars()
-    )
+    return tuple(connection.execute(_UNCERTAIN).scalars())

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sheetsync.core.history.chain import MAC, Journal
 from sheetsync.core.model import Baseline
@@ -26,6 +26,14 @@ from sheetsync.state.history import ShownRows
 from sheetsync.state.rows import plan_from_stored, plan_to_stored
 from sheetsync.state.settling import advance, settled_delta
 from sheetsync.state.tables import intent, workbook
+
+_INTERRUPTED = select(intent.c.cycle_id, intent.c.plan).where(intent.c.settled_at.is_(None))
+_WAITING = select(intent.c.cycle_id).where(intent.c.settled_at.is_(None))
+_SETTLED_AT = select(intent.c.settled_at).where(intent.c.cycle_id == bindparam("of_cycle"))
+_INTEND = insert(intent)
+_SETTLE = update(intent).where(intent.c.cycle_id == bindparam("of_cycle"))
+_OF_WORKBOOK = update(workbook)
+_LAST_SETTLED = select(workbook.c.settled_at)
 
 
 @dataclass(slots=True)
@@ -77,9 +85,7 @@ class SqlSession:
     def interrupted(self) -> Intent | None:
         """The plan that was recorded and not settled; its `findings` are empty."""
         with self._database.reading() as connection:
-            row = connection.execute(
-                select(intent.c.cycle_id, intent.c.plan).where(intent.c.settled_at.is_(None))
-            ).one_or_none()
+            row = connection.execute(_INTERRUPTED).one_or_none()
         if row is None:
             return None
         return Intent(cycle_id=row.cycle_id, plan=plan_from_stored(row.plan))
@@ -101,7 +107,8 @@ class SqlSession:
                 )
             cycle_id = stored_baseline.read_stamp(connection).cycle + 1
             connection.execute(
-                insert(intent).values(cycle_id=cycle_id, recorded_at=now, plan=plan_to_stored(plan))
+                _INTEND,
+                {"cycle_id": cycle_id, "recorded_at": now, "plan": plan_to_stored(plan)},
             )
         return cycle_id
 
@@ -125,12 +132,8 @@ class SqlSession:
             stored_baseline.save(connection, delta, stamp)
             recorded = journal.record(connection, plan.happened(applied.taken), cycle_id, self._key)
             outbox.queue(connection, _sealed(connection, plan.mails), cycle_id, now)
-            connection.execute(
-                update(intent)
-                .where(intent.c.cycle_id == cycle_id)
-                .values(plan=None, settled_at=now)
-            )
-            connection.execute(update(workbook).values(settled_at=now))
+            connection.execute(_SETTLE, {"of_cycle": cycle_id, "plan": None, "settled_at": now})
+            connection.execute(_OF_WORKBOOK, {"settled_at": now})
         self._memory.baseline = advance(before, delta, cycle_id)
         self._memory.stamp = stamp
         return recorded
@@ -138,9 +141,7 @@ class SqlSession:
     def settled_at(self) -> datetime | None:
         """When a plan was last settled, by the clock of the machine that did it."""
         with self._database.reading() as connection:
-            settled_at: datetime | None = connection.execute(
-                select(workbook.c.settled_at)
-            ).scalar_one()
+            settled_at: datetime | None = connection.execute(_LAST_SETTLED).scalar_one()
         return settled_at
 
     def queue_mail(self, mail: Mail, now: datetime) -> None:
@@ -194,9 +195,7 @@ class SqlSession:
         lease.renew(connection, now, self._term)
 
     def _is_done(self, connection: Connection, cycle_id: int, plan: Plan) -> bool:
-        row = connection.execute(
-            select(intent.c.settled_at).where(intent.c.cycle_id == cycle_id)
-        ).one_or_none()
+        row = connection.execute(_SETTLED_AT, {"of_cycle": cycle_id}).one_or_none()
         if row is not None:
             return row.settled_at is not None
         if plan.is_empty:
@@ -219,5 +218,4 @@ def _sealed(connection: Connection, mails: Sequence[Mail]) -> list[Mail]:
 
 
 def _waits(connection: Connection) -> bool:
-    waiting = select(intent.c.cycle_id).where(intent.c.settled_at.is_(None))
-    return connection.execute(waiting).first() is not None
+    return connection.execute(_WAITING).first() is not None
