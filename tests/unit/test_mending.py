@@ -284,3 +284,28 @@ def test_nothing_is_told_of_a_row_that_is_gone_with_what_was_known():
     )
 
     assert found.findings == ()
+
+
+def test_cells_of_two_rows_with_one_key_are_told_apart():
+    """A row was copied down, and the worker's words about both landed one column aside."""
+    sheet = """
+        Orders | PO   | Status    | Next step | Notes
+               | PO-1 | duplicate |           | yours
+               | PO-1 | duplicate |           | mine
+    """
+    rows = [
+        Witness(
+            witness_id=f"7.3.hub/{number}",
+            tab=ORDERS,
+            ref=RowRef(key=("po-1",)),
+            is_meant=True,
+            at={"po_number": "PO-1", "notes": notes},
+            cells=(cell("message", None, None, "duplicate", at_field="status"),),
+        )
+        for number, notes in ((1, "mine"), (2, "yours"))
+    ]
+
+    found = mended(*rows, sheet=sheet)
+
+    assert [(each.field, each.value) for each in found.laid] == [("status", None)] * 2
+    assert len({key_of(each) for each in found.laid}) == len(found.laid)

@@ -251,24 +251,37 @@ class _Repair:
 
     def laid(self) -> tuple[LaidCell, ...]:
         """The cells to be laid, by tab and row."""
+        left = {tab: self._left(tab) for tab, _, _ in self._over}
         return tuple(
-            self._as_laid(place, *self._over[place]) for place in sorted(self._over, key=_in_order)
+            self._as_laid(place, left[place[0]][place[1]])
+            for place in sorted(self._over, key=_in_order)
         )
 
-    def _as_laid(self, place: Cell, value: RawCell, because: str) -> LaidCell:
-        tab, row, name = place
+    def _left(self, tab: TabAddress) -> Sequence[RowRef | None]:
+        """Who the rows of a tab are with all that is laid."""
         reading = self._tabs[tab]
         spec = self._columns.tabs[reading.place.kind]
-        left = [self._shown((tab, row, one)) for one in spec.fields]
+        rows = [list(row) for row in reading.rows]
+        for (where, row, name), (value, _) in self._over.items():
+            if where == tab:
+                rows[row][spec.index[name]] = value
+        return row_refs(rows, spec)
+
+    def _as_laid(self, place: Cell, left: RowRef | None) -> LaidCell:
+        tab, row, name = place
+        value, because = self._over[place]
+        reading = self._tabs[tab]
+        spec = self._columns.tabs[reading.place.kind]
         shown = reading.rows[row]
         return LaidCell(
             tab=tab,
             ref=row_refs(reading.rows, spec)[row] or RowRef(),
-            key=row_key(left, spec) or (),
+            key=(left.key if left is not None else None) or (),
             field=name,
             shown=shown[spec.index[name]],
             value=value,
             because=because,
+            left=left,
         )
 
     def cells_of(self) -> dict[str, tuple[int, ...]]:
@@ -359,5 +372,5 @@ def _where(cell: WitnessedCell, spec: TabSpec) -> str:
 
 
 def key_of(laid: LaidCell) -> LaidName:
-    """The cell as the corridor calls it; a row without a key is called by what it shows."""
-    return (laid.tab, laid.key or laid.ref, laid.field)
+    """The cell as the corridor calls it; a row without a key of its own by what it shows."""
+    return (laid.tab, laid.row, laid.field)

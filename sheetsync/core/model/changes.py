@@ -49,6 +49,7 @@ class LaidCell:
         tab: Where it stands.
         ref: The row as the sheet shows it.
         key: The row's key with the value laid.
+        left: The row as it is known with the value laid; `key` alone where that says it.
         field: The column.
         shown: What the sheet shows.
         value: What is laid over it.
@@ -66,6 +67,14 @@ class LaidCell:
     because: str
     actor: str = ""
     proof: str = ""
+    left: RowRef | None = None
+
+    @property
+    def row(self) -> RowKey | RowRef:
+        """What the row is called, given all that is laid; a key that stands twice is no name."""
+        if self.left is not None and self.left.content is not None:
+            return self.left
+        return self.key or self.ref
 
     @property
     def is_asked(self) -> bool:

@@ -169,7 +169,7 @@ def _over_laid(planned: Iterable[Write], outcome: Outcome) -> Iterable[Write]:
     """
     if not outcome.laid:
         return planned
-    shown_as = {(cell.tab, cell.key): cell.ref for cell in outcome.laid.values()}
+    shown_as = {(cell.tab, cell.row): cell.ref for cell in outcome.laid.values()}
     due: dict[tuple[TabAddress, RowKey | RowRef, str], Write] = {
         name: CellWrite(
             tab=cell.tab, ref=cell.ref, field=cell.field, expected=cell.shown, value=cell.value
@@ -179,12 +179,13 @@ def _over_laid(planned: Iterable[Write], outcome: Outcome) -> Iterable[Write]:
     }
     others: list[Write] = []
     for each in planned:
-        if not isinstance(each, CellWrite) or each.ref.key is None:
+        if not isinstance(each, CellWrite):
             others.append(each)
             continue
         write = _beside_laid(each, outcome)
-        name = (write.tab, each.ref.key, write.field)
-        ref = shown_as.get((write.tab, each.ref.key), write.ref)
+        row = write.ref if write.ref.content is not None else write.ref.key or ()
+        name = (write.tab, row, write.field)
+        ref = shown_as.get((write.tab, row), write.ref)
         if name in due:
             due[name] = replace(write, ref=ref, expected=outcome.laid[name].shown)
         elif ref == write.ref:
