@@ -136,7 +136,7 @@ def run_cycle(
         findings=dict(sorted(Counter(str(f.code) for f in plan.findings).items())),
         mails_queued=len(plan.mails),
         finished_interrupted=interrupted is not None,
-        wants_another=plan.wants_another or bool(applied.skipped),
+        wants_another=plan.wants_another or bool(applied.skipped or applied.askew),
         still=tuple(map(str, plan.still)),
         skipped=tuple(applied.skipped.values()),
     )

@@ -253,9 +253,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What became of the writes: the indexes that took, and why the others were skipped."""
+    """What became of the writes: the indexes that took, and why the others were skipped.
+
+    `askew` are new rows that took, while columns moved: the next reading tells how they stand.
+    """
 
     taken: frozenset[int] = frozenset()
     skipped: Mapping[int, str] = field(default_factory=dict)
+    askew: frozenset[int] = frozenset()
     cells_written: int = 0
     history_rows: int = 0

@@ -26,7 +26,7 @@ from sheetsync.core.plan import (
 )
 from sheetsync.ports import Batch, Tell
 from sheetsync.sheets.fitting import NO_TAB, Fit, Sight, fit_writes
-from sheetsync.sheets.hearing import plan_of, written_by
+from sheetsync.sheets.hearing import Heard, plan_of, written_by
 from sheetsync.sheets.history import fit_events, fit_mend, untold
 from sheetsync.sheets.payload import as_many_as_fit, first_guess, first_part
 from sheetsync.sheets.sending import Book, Parcel, pack
@@ -45,11 +45,14 @@ class Outcome:
 
     taken: set[int] = field(default_factory=set)
     skipped: dict[int, str] = field(default_factory=dict)
+    askew: set[int] = field(default_factory=set)
     cells_written: int = 0
     history_rows: int = 0
 
-    def add(self, part: Part, astray: Collection[int]) -> None:
-        """A part was sent; some of its writes landed elsewhere."""
+    def add(self, part: Part, landed: Sequence[Heard]) -> None:
+        """A part was sent; some of its writes may have landed elsewhere."""
+        astray = {index for line in landed for index in line.astray}
+        self.askew.update(*(line.askew for line in landed))
         self.taken |= part.taken.difference(astray)
         self.skipped |= {**part.skipped} | dict.fromkeys(sorted(astray), ASTRAY)
         self.cells_written += part.cells_written
@@ -60,6 +63,7 @@ class Outcome:
         return Applied(
             taken=frozenset(self.taken),
             skipped=dict(sorted(self.skipped.items())),
+            askew=frozenset(self.askew),
             cells_written=self.cells_written,
             history_rows=self.history_rows,
         )

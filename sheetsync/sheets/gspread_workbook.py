@@ -40,7 +40,7 @@ from sheetsync.sheets.applying import (
 )
 from sheetsync.sheets.fitting import Sight
 from sheetsync.sheets.grid import Head
-from sheetsync.sheets.hearing import RANGE, TITLE, hear
+from sheetsync.sheets.hearing import RANGE, TITLE, Heard, hear
 from sheetsync.sheets.payload import RECOMMENDED
 from sheetsync.sheets.reading import (
     VALUES,
@@ -240,20 +240,20 @@ class GspreadWorkbook:
         due = Due(rows=rows, tell=tell, taken=frozenset(outcome.taken), batch=batch, guess=guess)
         for number in count(1):
             act = partial(self._send_part, name, due)
-            part, astray = self._http.begin_again_when_full(act)
-            outcome.add(part, astray)
+            part, landed = self._http.begin_again_when_full(act)
+            outcome.add(part, landed)
             if part.is_last:
                 return
             named = replace(batch, label=f"{batch.label}.{number}")
             due = due.after(part, outcome.taken, named)
 
-    def _send_part(self, name: str, due: Due) -> tuple[Part, set[int]]:
+    def _send_part(self, name: str, due: Due) -> tuple[Part, tuple[Heard, ...]]:
         """Read again, keep what fits, and send it as one atomic batch."""
         look = self._look_again(name, due)
         part = next_part(due, look, account=self._http.account, limit=self._payload_limit)
-        astray = send(self._http, look.book, part.parcel)
+        landed = send(self._http, look.book, part.parcel)
         look.book.grew(part.fits)
-        return part, astray
+        return part, landed
 
     def _look_again(self, name: str, due: Due) -> Look:
         """Only what tells the rows of this part apart, and what is to be written."""

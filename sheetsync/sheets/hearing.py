@@ -52,12 +52,14 @@ class Heard:
         witness: What stood where it wrote, for the core; None where nothing stood.
         taken: The writes of the plan that took with the batch, written now or standing already.
         astray: Those that landed in another row or column than was meant.
+        askew: New rows, some of whose cells landed in other columns.
     """
 
     batch: str = ""
     witness: Witness | None = None
     taken: frozenset[int] = frozenset()
     astray: frozenset[int] = frozenset()
+    askew: frozenset[int] = frozenset()
 
 
 def written_by(plan: str, lines: Iterable[Heard]) -> frozenset[int]:
@@ -124,9 +126,9 @@ def hear(rows: Sequence[Sequence[RawCell]], specs: Specs) -> tuple[Heard, ...]:
             known = find_columns(header, specs[said["tab"]][1]) if said["tab"] in specs else None
             columns = {at: name for name, at in known.columns.items()} if known else {}
             witness = _of_appended(said, f"{said['batch']}/{number}", header, columns, specs)
-            astray = _counted(said["rows"]) if witness else frozenset()
+            askew = _counted(said["rows"]) if witness else frozenset()
             taken = _counted(said["taken"])
-            line = Heard(batch=said["batch"], witness=witness, taken=taken, astray=astray)
+            line = Heard(batch=said["batch"], witness=witness, taken=taken, askew=askew)
         elif "fields" in said and about and about["tab"] in specs:
             number += 1
             place, witness_id = specs[about["tab"]], f"{about['batch']}/{number}"
@@ -229,6 +231,7 @@ def _of_appended(
         ref=RowRef(key=tuple(said["appended"][0])),
         is_meant=True,
         at={},
+        appended=tuple(map(tuple, said["appended"])),
         cells=tuple(
             WitnessedCell(
                 field=name,

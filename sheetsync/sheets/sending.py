@@ -112,17 +112,17 @@ def pack(book: Book, fits: Sequence[Fit], batch: Batch, account: str) -> Parcel:
     return Parcel(body=compact(body), lines=lines, witness=after, fence=fence)
 
 
-def send(http: SheetsHTTPClient, book: Book, parcel: Parcel) -> set[int]:
-    """Send a batch; returns the writes that landed in another row or column than was meant.
+def send(http: SheetsHTTPClient, book: Book, parcel: Parcel) -> tuple[Heard, ...]:
+    """Send a batch; returns where it landed.
 
     Raises:
         WorkbookUnavailable: Nobody knows where it landed; the next reading will.
     """
     if not parcel.body:
-        return set()
+        return ()
     if parcel.witness is None:
         http.write_batch(book.spreadsheet_id, parcel.body, "spreadsheetId")
-        return set()
+        return ()
     with _only_after(book.fence):
         answer = http.write_batch(book.spreadsheet_id, parcel.body, ANSWER_FIELDS)
     # What the last reading found there stands lower now.
@@ -131,7 +131,7 @@ def send(http: SheetsHTTPClient, book: Book, parcel: Parcel) -> set[int]:
     if len(heard) != len(parcel.lines):
         message = "Google's answer does not show where the batch was written."
         raise WorkbookUnavailable(message)
-    return {index for line in heard for index in line.astray}
+    return heard
 
 
 def _witness_of(book: Book, account: str) -> tuple[TabInfo, list[Request]]:

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sheetsync.core.model import RowRef
+from sheetsync.core.model import RowKey, RowRef
 from sheetsync.core.plan import CellWrite
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.sheets.fitting import Fit
@@ -29,9 +29,9 @@ SAYS = (
     "What stood where sheetsync wrote, copied in the same instant, so that nothing typed just then "
     "is lost. Leave this tab alone; it is cleared by itself."
 )
-KEYS_SHOWN = 20
-RUNS_SAID = 1_500
-"""Runs of indexes that one cell holds beside everything else that it says."""
+KEYS_SAID = 25_000
+RUNS_SAID = 1_000
+"""Characters of keys, and runs of indexes, that one cell holds beside everything else it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def _of_tab(batch: str, fit: Fit) -> Iterator[Line]:
         "batch": batch,
         "tab": info.title,
         "columns": dict(sight.head.columns) if fit.appended else {},
-        "appended": [list(write.key) for write in fit.appended.values()][:KEYS_SHOWN],
+        "appended": list(_as_many_as_fit(write.key for write in fit.appended.values())),
         "rows": _runs(fit.appended),
         "taken": _runs(fit.taken),
     }
@@ -110,13 +110,22 @@ def _runs(indexes: Iterable[int]) -> Sequence[tuple[int, int]]:
     return runs if len(runs) <= RUNS_SAID else []
 
 
+def _as_many_as_fit(keys: Iterable[RowKey]) -> Iterator[RowKey]:
+    room = KEYS_SAID
+    for key in keys:
+        room -= len(_json(key)) + 1
+        if room < 0:
+            return
+        yield key
+
+
 def _known_by(ref: RowRef, spec: TabSpec) -> Sequence[str]:
     if ref.content is None:
         return spec.key
     return [spec.fields[index] for index in spec.content_indexes]
 
 
-def _json(said: Mapping[str, Any]) -> str:
+def _json(said: Mapping[str, Any] | RowKey) -> str:
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 

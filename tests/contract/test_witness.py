@@ -9,7 +9,7 @@ from gspread.exceptions import APIError
 from sheets_office import NOW, ORDER_LINES, Office, open_company
 
 from sheetsync.core.model import RowRef
-from sheetsync.core.plan import CellWrite
+from sheetsync.core.plan import CellWrite, RowAppend
 from sheetsync.errors import WorkbookUnavailable
 from sheetsync.ports import Batch
 from sheetsync.sheets import tab_layout
@@ -123,6 +123,24 @@ def test_where_a_column_was_moved_what_landed_rightly_took(office):
 
     assert (applied.taken, set(applied.skipped)) == ({0}, {1})
     assert statuses(office)[1] == "issued"
+
+
+def test_new_rows_took_also_while_a_column_moved_and_say_how_they_stand(office):
+    tab = office.tab(ORDER_LINES)
+    header = tab.row_values(1)
+    place = {"sheetId": tab.id, "dimension": "COLUMNS"}
+    at, message = header.index("Status"), header.index("Message")
+    source = {**place, "startIndex": message, "endIndex": message + 1}
+    move = {"moveDimension": {"source": source, "destinationIndex": at}}
+    cells = {"po_number": "PO-9", "line_number": 1, "status": "issued", "message": "Hello."}
+    row = RowAppend(tab=ORDER_LINES, key=("po-9", "1"), cells=cells)
+    with office.meanwhile(SEND, lambda: office.hub.batch_update({"requests": [move]})):
+        applied = apply(office, [row], 1)
+
+    assert (applied.taken, applied.askew) == ({0}, {0})
+    [told] = witnesses(office)
+    assert told.appended == (("po-9", "1"),)
+    assert [cell.at_field for cell in told.cells if cell.field == "status"] == ["message"]
 
 
 def test_lines_go_once_they_are_heard_and_not_before(office):

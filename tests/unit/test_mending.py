@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from builders import rulebook, snapshot
+from builders import NOW, rulebook, snapshot
 
 from sheetsync.core.comparing.mending import LANDED, TYPED_THEN, key_of, mend
 from sheetsync.core.findings import Code
-from sheetsync.core.model import Baseline, RowRef, TabAddress, Witness, WitnessedCell
+from sheetsync.core.model import Baseline, RowRef, SettledRow, TabAddress, Witness, WitnessedCell
 
 COLUMNS = rulebook().columns
 ORDERS = TabAddress("hub", "Orders")
@@ -42,9 +42,10 @@ def cell(field, expected, before, value, *, at_field="", header=""):
     )
 
 
-def mended(*witnesses, sheet=SHEET, heard=()):
+def mended(*witnesses, sheet=SHEET, heard=(), rows=None):
     reading = replace(snapshot(sheet), witnesses=witnesses)
-    return mend(reading, Baseline(witnessed=frozenset(heard)), COLUMNS, ())
+    known = {ORDERS: rows} if rows else {}
+    return mend(reading, Baseline(witnessed=frozenset(heard), rows=known), COLUMNS, ())
 
 
 def laid(found):
@@ -309,3 +310,76 @@ def test_cells_of_two_rows_with_one_key_are_told_apart():
 
     assert [(each.field, each.value) for each in found.laid] == [("status", None)] * 2
     assert len({key_of(each) for each in found.laid}) == len(found.laid)
+
+
+def new_rows(*keys, **landed):
+    """A witness of new rows, with the columns that their cells landed in."""
+    cells = [cell(name, None, None, None, at_field=at) for name, at in landed.items()]
+    told = replace(witness(keys[0], keys[0], *cells), at={})
+    return replace(told, appended=tuple((key,) for key in keys))
+
+
+def settled_orders(**orders):
+    """What was settled of orders, by number."""
+    return {
+        (number.replace("_", "-"),): SettledRow(cells=cells, first_seen_at=NOW)
+        for number, cells in orders.items()
+    }
+
+
+NEW = settled_orders(po_9={"po_number": "PO-9", "status": "draft", "total": 12.5})
+
+
+def test_a_new_row_in_columns_that_were_moved_shows_what_was_meant():
+    """It was written as it should stand, and settled so; columns moved in that instant."""
+    sheet = "Orders | PO | Status | Total | Currency\n| PO-9 | <12.5> |  | draft |"
+    askew = new_rows("po-9", status="currency", total="status", currency="total")
+
+    found = mended(askew, sheet=sheet, rows=NEW)
+
+    assert laid(found) == [
+        (("po-9",), "currency", "draft", None, LANDED),
+        (("po-9",), "status", 12.5, "draft", LANDED),
+        (("po-9",), "total", None, 12.5, LANDED),
+    ]
+    assert found.findings == ()
+    assert sorted(found.cells_of[askew.witness_id]) == [0, 1, 2]
+
+
+def test_a_new_row_is_found_where_its_key_landed():
+    sheet = "Orders | PO | Status | Total\n| draft | PO-9 | 12.5 |\n| PO-9 | 7 | 8 |"
+
+    found = mended(new_rows("po-9", po_number="status", status="po_number"), sheet=sheet, rows=NEW)
+
+    assert laid(found) == [
+        (("po-9",), "po_number", "draft", "PO-9", LANDED),
+        (("po-9",), "status", "PO-9", "draft", LANDED),
+    ]
+
+
+def test_what_people_typed_on_a_new_row_since_is_left_alone():
+    sheet = "Orders | PO | Status | Total\n| PO-9 | mine | draft |"
+
+    found = mended(new_rows("po-9", status="total", total="status"), sheet=sheet, rows=NEW)
+
+    assert [each[1] for each in laid(found)] == ["total"]
+
+
+def test_of_a_new_row_in_a_column_that_nobody_knows_the_rest_is_mended():
+    sheet = "Orders | PO | Status | Total\n| PO-9 |  | draft |"
+
+    found = mended(new_rows("po-9", total=None, status="total"), sheet=sheet, rows=NEW)
+
+    assert [each[1:4] for each in laid(found)] == [
+        ("status", None, "draft"),
+        ("total", "draft", 12.5),
+    ]
+    assert [finding.code for finding in found.findings] == [Code.WRITE_MISPLACED]
+
+
+@pytest.mark.parametrize("rows", [None, settled_orders(po_7={"po_number": "PO-7"})])
+def test_a_new_row_that_is_gone_or_was_never_settled_is_left_alone(rows):
+    sheet = "Orders | PO | Status | Total\n| PO-9 | 12.5 | draft |"
+
+    assert mended(new_rows("po-7", status="total"), sheet=sheet, rows=rows).laid == ()
+    assert mended(new_rows("po-9", status="total"), sheet=sheet, rows=rows).laid == ()

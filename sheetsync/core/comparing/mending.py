@@ -12,6 +12,7 @@ there.
 | … over something typed in that instant         | what was typed                                |
 | another row, or another known column            | what stood there                              |
 | … which was a blank row                         | a blank, if exactly one row shows just that   |
+| new rows, with columns changed about            | what was meant to stand in each column        |
 | … beside the word of a request                  | the word too: it is another request           |
 | a column or row that nobody can name            | nothing: finding `write-misplaced`            |
 | typed in that instant, and the row is gone now  | nothing: finding `write-misplaced`            |
@@ -172,8 +173,8 @@ class _Repair:
             return
         spec = self._columns.tabs[reading.place.kind]
         astray = [cell for cell in witness.cells if not _is_placed(witness, cell)]
-        if not witness.at and astray:
-            self.findings.append(_lost(witness, astray, spec))
+        if witness.appended:
+            self._hear_of_new_rows(witness, reading, spec)
             return
         nameless = [cell for cell in astray if cell.at_field is None and _has_changed(cell)]
         if nameless:
@@ -188,7 +189,8 @@ class _Repair:
         for cell in news:
             if cell.at_field is not None:
                 because = LANDED if cell in astray else TYPED_THEN
-                self._lay(witness, (witness.tab, row, cell.at_field), cell, because)
+                place = (witness.tab, row, cell.at_field)
+                self._lay(witness, place, cell.value, (cell.before, because))
 
     def _is_unknown(self, cell: WitnessedCell, witness: Witness, spec: TabSpec) -> bool:
         """Whether the cell showed what a person had typed, and nobody knows it otherwise."""
@@ -200,10 +202,39 @@ class _Repair:
         settled = known.cells.get(column.field) if known is not None else None
         return not is_blank(cell.before) and not _is_written(settled, cell.before)
 
-    def _lay(self, witness: Witness, place: Cell, cell: WitnessedCell, because: str) -> None:
+    def _hear_of_new_rows(self, witness: Witness, reading: TabReading, spec: TabSpec) -> None:
+        """New rows whose cells stand in other columns show what was settled; the rest is told."""
+        nameless = [cell for cell in witness.cells if cell.at_field is None]
+        if nameless:
+            self.findings.append(_lost(witness, nameless, spec))
+        at = {name: name for name in spec.fields} | {c.field: c.at_field for c in witness.cells}
+        settled = self._settled.get(witness.tab, {})
+        for row, cells in enumerate(reading.rows):
+            stood = [None if (to := at[n]) is None else cells[spec.index[to]] for n in spec.fields]
+            key = row_key(stood, spec)
+            if key is not None and key in witness.appended and key in settled:
+                self._lay_new_row(witness, row, at, settled[key].cells)
+
+    def _lay_new_row(
+        self,
+        witness: Witness,
+        row: int,
+        at: Mapping[str, str | None],
+        meant: Mapping[str, RawCell],
+    ) -> None:
+        """Each column that still shows what it got instead of its own."""
+        got = {to: meant.get(name) for name, to in at.items() if to is not None}
+        for name in at:
+            place = (witness.tab, row, name)
+            self._lay(witness, place, got.get(name), (meant.get(name), LANDED))
+
+    def _lay(
+        self, witness: Witness, place: Cell, written: RawCell, over: tuple[RawCell, str]
+    ) -> None:
+        """Lay a value over a cell that still shows what was written."""
         shown = self._shown(place)
-        if _is_written(shown, cell.value) and not same_cell(shown, cell.before):
-            self._over[place] = (cell.before, because)
+        if _is_written(shown, written) and not same_cell(shown, over[0]):
+            self._over[place] = over
         if place in self._over:
             self._of.setdefault(witness.witness_id, []).append(place)
 

@@ -162,6 +162,8 @@ class Witness:
         is_meant: Whether the row that stood there was that row.
         at: The cells by which that row is known, by field.
         cells: The written cells.
+        appended: Instead of a row that stood there: the keys of new rows, which got each of `cells`
+            in another column than was meant. What was written into them was settled since.
     """
 
     witness_id: str
@@ -170,6 +172,7 @@ class Witness:
     is_meant: bool
     at: Mapping[str, RawCell]
     cells: tuple[WitnessedCell, ...]
+    appended: tuple[RowKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
