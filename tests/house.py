@@ -79,7 +79,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/history/": (),
     # the steps of the corridor, in its order
     "core/comparing/anew": WORDS,
-    "core/comparing/mending": WORDS,
+    "core/comparing/misplaced": WORDS,
+    "core/comparing/mending": (*WORDS, "core/comparing/misplaced"),
     "core/comparing/identity": WORDS,
     "core/comparing/findings_of_rows": WORDS,
     "core/comparing/merging": (

@@ -17,7 +17,7 @@ there.
 | a column or row that nobody can name            | nothing: finding `write-misplaced`            |
 | typed in that instant, and the row is gone now  | nothing: finding `write-misplaced`            |
 
-Findings: write-misplaced. Never: undoes what people typed afterwards.
+Findings: write-misplaced (see `misplaced`). Never: undoes what people typed afterwards.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sheetsync.core.findings import Code, Finding
+from sheetsync.core.comparing.misplaced import lost, taken_away
+from sheetsync.core.findings import Finding
 from sheetsync.core.model import (
     WITNESSED_LENGTH,
     Baseline,
@@ -178,13 +179,13 @@ class _Repair:
             return
         nameless = [cell for cell in astray if cell.at_field is None and _has_changed(cell)]
         if nameless:
-            self.findings.append(_lost(witness, nameless, spec))
+            self.findings.append(lost(witness, nameless, spec))
         news = [cell for cell in witness.cells if cell in astray or not _is_expected(cell)]
         news += _word_beside(news, witness, spec)
         row = self._row_of(witness, reading, spec) if news else None
         if row is None:
             typed = [cell for cell in news if self._is_unknown(cell, witness, spec)]
-            self.findings += [_taken_away(witness, typed, spec)] if typed else []
+            self.findings += [taken_away(witness, typed, spec)] if typed else []
             return
         for cell in news:
             if cell.at_field is not None:
@@ -206,7 +207,7 @@ class _Repair:
         """New rows whose cells stand in other columns show what was settled; the rest is told."""
         nameless = [cell for cell in witness.cells if cell.at_field is None]
         if nameless:
-            self.findings.append(_lost(witness, nameless, spec))
+            self.findings.append(lost(witness, nameless, spec))
         at = {name: name for name in spec.fields} | {c.field: c.at_field for c in witness.cells}
         settled = self._settled.get(witness.tab, {})
         for row, cells in enumerate(reading.rows):
@@ -360,46 +361,6 @@ def _is_written(shown: RawCell, said: RawCell) -> bool:
     if isinstance(shown, str) and isinstance(said, str):
         return shown[:WITNESSED_LENGTH].strip() == said.strip()
     return same_cell(shown, said)
-
-
-def _lost(witness: Witness, cells: Sequence[WitnessedCell], spec: TabSpec) -> Finding:
-    row = " ".join(witness.ref.key or ()) or "a row without a key"
-    what = "; ".join(_where(cell, spec) for cell in cells)
-    return Finding(
-        code=Code.WRITE_MISPLACED,
-        tab=witness.tab,
-        ref=RowRef(key=witness.ref.key) if witness.ref.key else None,
-        document=f"{row} {witness.witness_id}",
-        message=(
-            f"Columns were moved in the very moment in which sheetsync wrote {row}: {what}. "
-            "Please put that right by hand."
-        ),
-        rule="merging",
-    )
-
-
-def _taken_away(witness: Witness, cells: Sequence[WitnessedCell], spec: TabSpec) -> Finding:
-    named = row_key([witness.at.get(name) for name in spec.fields], spec)
-    row = " ".join(named or ()) or "a row without a key"
-    shown = " ".join(str(witness.at.get(name)) for name in spec.key) if named else row
-    what = "; ".join(f"{spec.by_field[x.at_field or x.field].header} {x.before!r}" for x in cells)
-    return Finding(
-        code=Code.WRITE_MISPLACED,
-        tab=witness.tab,
-        ref=RowRef(key=named) if named else None,
-        document=f"{row} {witness.witness_id}",
-        message=(
-            f"In the very moment in which sheetsync wrote {shown}, this was typed there: {what}. "
-            "The row is gone since, or has another key. If it still holds, please type it again."
-        ),
-        rule="merging",
-    )
-
-
-def _where(cell: WitnessedCell, spec: TabSpec) -> str:
-    column = f"the column {cell.header!r}" if cell.header else "a column without a header"
-    stood = "" if cell.before is None else f", where {str(cell.before)!r} stood"
-    return f"{spec.by_field[cell.field].header} was written into {column}{stood}"
 
 
 def key_of(laid: LaidCell) -> LaidName:
