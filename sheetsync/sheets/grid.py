@@ -158,7 +158,10 @@ def align_rows(
     for row in rows:
         padded = list(row[:blank])
         padded += [None] * (blank + 1 - len(padded))
-        aligned.append(tuple(None if padded[place] == "" else padded[place] for place in places))
+        cells = [padded[place] for place in places]
+        if "" in cells:
+            cells = [None if cell == "" else cell for cell in cells]
+        aligned.append(tuple(cells))
     return tuple(aligned)
 
 

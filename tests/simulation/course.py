@@ -197,8 +197,8 @@ class Course:
         for place in self.company.office.places.tabs:
             if place.kind is not TabKind.HISTORY:
                 desk = Desk(self.company.office, place.address)
-                keys = (desk.key(row) for row in desk.filled())
-                found.update((str(place.address), key) for key in keys if key is not None)
+                tab = str(place.address)
+                found.update((tab, key) for key in desk.row_keys() if key is not None)
         return found
 
     def was_back(self, event: Event) -> bool:

@@ -27,13 +27,20 @@ def columns_of(kind: TabKind, header: tuple[Any, ...]) -> dict[str, int]:
     return dict(find_columns(header, the_rules().columns.tabs[kind]).columns)
 
 
-def key_of(row: Row, columns: Mapping[str, int], spec: TabSpec) -> RowKey | None:
+def key_of(row: Row, columns: Mapping[str, int], kind: TabKind) -> RowKey | None:
     """The key of a row in the grid, as the worker tells it."""
-    if not columns.keys() >= set(spec.key):
+    places = [columns.get(name) for name in the_rules().columns.tabs[kind].key]
+    if None in places:
         return None
+    return _told_key(kind, *[row.value(place) for place in places if place is not None])
+
+
+# The judges ask for the keys of all rows again and again; the same cells have the same key.
+@lru_cache(maxsize=20_000, typed=True)
+def _told_key(kind: TabKind, *shown: Any) -> RowKey | None:
+    spec = the_rules().columns.tabs[kind]
     cells: list[Any] = [None] * len(spec.fields)
-    for index, name in zip(spec.key_indexes, spec.key, strict=True):
-        value = row.value(columns[name])
+    for index, value in zip(spec.key_indexes, shown, strict=True):
         cells[index] = None if value == "" else value
     return row_key(cells, spec)
 
@@ -82,7 +89,13 @@ class Desk:
     def key(self, row: int) -> RowKey | None:
         """The key of a row as the worker tells it."""
         found = self.tab.grid.row(row)
-        return key_of(found, self.columns(), self.spec) if found is not None else None
+        return key_of(found, self.columns(), self.place.kind) if found is not None else None
+
+    def row_keys(self) -> list[RowKey | None]:
+        """The keys of the rows that hold something, in their order."""
+        columns, rows = self.columns(), self.tab.grid.rows
+        found = [rows[at] for at in self.filled()]
+        return [key_of(row, columns, self.place.kind) for row in found if row is not None]
 
     def a1(self, row: int, column: int) -> str:
         """A cell's address with its tab."""

@@ -16,7 +16,7 @@ from typing import Any
 from sheetsync.core.model import RowKey, TabAddress, TabKind
 from sheetsync.localsheets.grid import Row
 from simulation.desk import Desk, columns_of, key_of
-from simulation.office import Office, the_rules
+from simulation.office import Office
 
 MORNING = -1
 OWN = "(own column)"
@@ -204,20 +204,16 @@ class Notebook:
 
     def follow(self) -> None:
         """Note under which keys the rows of standing values go now."""
-        heads: dict[TabAddress, tuple[dict[str, int], Any]] = {}
+        heads: dict[TabAddress, tuple[dict[str, int], TabKind]] = {}
         keys: dict[int, RowKey | None] = {}
         for address, row, _, number in self._cells():
             if address not in heads:
-                spec = the_rules().columns.tabs[self.office.places.kind(address).kind]
+                kind = self.office.places.kind(address).kind
                 header = self.office.tab(address).grid.row(0)
-                values = list(header.values) if header is not None else []
-                heads[address] = (
-                    columns_of(self.office.places.kind(address).kind, tuple(values)),
-                    spec,
-                )
+                values = tuple(header.values) if header is not None else ()
+                heads[address] = (columns_of(kind, values), kind)
             if id(row) not in keys:
-                columns, spec = heads[address]
-                keys[id(row)] = key_of(row, columns, spec)
+                keys[id(row)] = key_of(row, *heads[address])
             self.typed[number].keys.add(keys[id(row)])
 
     def replaced(self, before: set[int]) -> set[int]:

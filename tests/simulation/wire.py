@@ -25,6 +25,8 @@ ORIGIN = "http://127.0.0.1:9"
 
 TOKEN_PATH = "/token"
 RPC_WRITE = ":batchUpdate"
+ADAPTER = HTTPAdapter()
+"""Makes responses; it never connects."""
 
 
 class Gate(Protocol):
@@ -117,5 +119,5 @@ def as_response(request: requests.PreparedRequest, answer: Answer) -> requests.R
         preload_content=False,
         decode_content=False,
     )
-    response: requests.Response = HTTPAdapter().build_response(request, raw)
+    response: requests.Response = ADAPTER.build_response(request, raw)
     return response

@@ -28,6 +28,7 @@ from sheetsync.sheets.opening import SCOPES
 from sheetsync.sheets.quota import Quota
 from sheetsync.sheets.transport import SheetsHTTPClient
 from sheetsync.state import SqlStateStore
+from sheetsync.state.database import Database
 from sheetsync.worker import Worker
 from simulation.office import ROOT, WORKER, Clock, Office, mandate, the_rules
 from simulation.wire import ORIGIN, InProcess
@@ -45,6 +46,17 @@ class Steps(Protocol):
 
     def step(self, life: Life, place: str, *, is_after: bool) -> None:
         """A step is about to be made, or was made; may raise `Killed`."""
+
+
+COMPILED: dict[str, Any] = {}
+"""The dialect of the first life's store, with the SQL that it compiled."""
+
+
+def _share_statements(database: Database) -> None:
+    """Compile no statement twice in a process; connections stay each life's own."""
+    first = COMPILED.setdefault("engine", database.engine)
+    for engine in (database.engine, database._reads):
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
 
 
 class _Credentials(service_account.Credentials):  # type: ignore[misc]
@@ -97,6 +109,7 @@ class Life:
             resend_is_safe=self.post.is_folder,
             history_key=HISTORY_KEY,
         )
+        _share_statements(self._state._database)
         self._writing = self._state._database.writing
         self._state._database.writing = self._transaction  # type: ignore[method-assign]
         places = self.office.places
