@@ -6,6 +6,7 @@ Read past the worker, straight from its database file and from the server's grid
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
@@ -47,9 +48,14 @@ class Misplaced:
         return any(
             tab.startswith(where)
             and (key is None or all(part in row for part in key))
-            and (header is None or repr(header) in message or not header)
+            and (not header or _names(message, header))
             for where, row, message in self.said
         )
+
+
+def _names(message: str, header: str) -> bool:
+    """Whether a message names the column, by its header or as somebody had renamed it."""
+    return re.search(f"'(Old )*{re.escape(header)}!*'", message) is not None
 
 
 def misplaced(office: Office) -> Misplaced:
