@@ -155,7 +155,9 @@ def held_against_the_journal(snapshot: Snapshot, session: Session) -> HistoryRev
     for reading in snapshot.of_kind(TabKind.HISTORY):
         ids = reading.fields.index("event_id")
         told = {str(row[ids]) for row in reading.rows if row[ids] is not None}
-        return review(reading, session.journal(told))
+        heard, tab = session.baseline().witnessed, reading.place.address
+        said = [w for w in snapshot.witnesses if w.tab == tab and w.witness_id not in heard]
+        return review(reading, session.journal(told), said)
     return AS_TOLD
 
 

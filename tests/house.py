@@ -37,7 +37,7 @@ VALUES = (
         "core/rows",
         "core/history/chain",
     ),
-    *("core/history/tab", "errors"),
+    *("core/history/tab", "core/history/seen", "errors"),
 )
 
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
@@ -60,11 +60,13 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/rows": ("core/model/", "core/rulebook", "core/reading/"),
     "core/history/chain": ("core/model/", "core/plan", "core/rows"),
     "core/history/longest_run": (),
+    "core/history/seen": ("core/model/",),
+    "core/history/overwritten": ("core/model/", "core/rows", "core/history/chain"),
     "core/history/tab": (
         "core/model/",
         "core/plan",
-        "core/history/chain",
-        "core/history/longest_run",
+        *("core/history/chain", "core/history/longest_run", "core/history/seen"),
+        "core/history/overwritten",
     ),
     "core/wording": ("core/model/", "core/money", "core/reading/", "core/rulebook"),
     "core/comparing/verdicts": (

@@ -14,7 +14,8 @@ from builders import NOW, rulebook, snapshot
 
 from sheetsync.core.decide import decide
 from sheetsync.core.history.chain import GENESIS, MAC, Journal, chain, row_of
-from sheetsync.core.history.tab import HistoryReview, ids_digest, review
+from sheetsync.core.history.seen import ids_digest
+from sheetsync.core.history.tab import HistoryReview, review
 from sheetsync.core.memory import Memory
 from sheetsync.core.model import Baseline, Mandate, RawCell, Snapshot, TabAddress, TabKind
 from sheetsync.core.plan import (

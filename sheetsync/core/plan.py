@@ -64,6 +64,7 @@ class HistoryMend:
     Args:
         tab: The history tab.
         seen: Stands for the ids that were shown, row by row.
+        stood: Stands for what the cells showed that are written over; "" where nobody noted it.
         after: Stands for the ids once it is laid right, as many as `rows`.
         rows: How many rows there are then.
         cells: What to write over, by row and field; None clears.
@@ -75,6 +76,7 @@ class HistoryMend:
     seen: str
     after: str
     rows: int
+    stood: str = ""
     cells: Mapping[int, Mapping[str, RawCell]] = field(default_factory=dict, repr=False)
     inserted: Mapping[int, tuple[Mapping[str, RawCell], ...]] = field(
         default_factory=dict, repr=False

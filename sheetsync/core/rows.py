@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sheetsync.core.model import LineKey, RawCell, RowKey, RowRef
+from sheetsync.core.model import WITNESSED_LENGTH, LineKey, RawCell, RowKey, RowRef
 from sheetsync.core.reading import normalise_key
 from sheetsync.core.rulebook import TabSpec
 
@@ -106,6 +106,13 @@ def same_cell(one: RawCell, other: RawCell) -> bool:
     if is_blank(one) or is_blank(other):
         return is_blank(one) and is_blank(other)
     return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def is_said(shown: RawCell, said: RawCell) -> bool:
+    """Whether a cell shows what a witness says, who cuts long texts short."""
+    if isinstance(shown, str) and isinstance(said, str):
+        return shown[:WITNESSED_LENGTH].strip() == said.strip()
+    return same_cell(shown, said)
 
 
 def is_as_settled(

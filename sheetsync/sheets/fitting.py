@@ -75,7 +75,8 @@ class Fit:
 
     `rows` go below the last one, `inserted` before the row of that index, and `removed` are the
     indexes of rows that go; only the history tab knows the latter two. `targets` and `appended` say
-    which write of the plan each of them is, by its index.
+    which write of the plan each of them is, by its index; `mended` are the cells by which the
+    history is laid right: the field, what it shows and what it is to show.
     """
 
     sight: Sight
@@ -87,6 +88,7 @@ class Fit:
     removed: list[int] = field(default_factory=list)
     targets: dict[tuple[int, int], tuple[int, CellWrite]] = field(default_factory=dict)
     appended: dict[int, RowAppend] = field(default_factory=dict)
+    mended: dict[tuple[int, int], tuple[str, RawCell, RawCell]] = field(default_factory=dict)
 
     @property
     def cell_count(self) -> int:

@@ -9,20 +9,24 @@ Never: decides whether something happened, or what is wrong with a row.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from sheetsync.core.history.chain import CHAIN, EVENT_ID, FIELDS, row_of
-from sheetsync.core.history.tab import ids_digest
+from sheetsync.core.history.seen import cells_digest, ids_digest
+from sheetsync.core.model import RawCell
 from sheetsync.core.plan import ChainedEvent, HistoryMend
 from sheetsync.sheets.fitting import MOVED, Fit, Sight, place_row
-from sheetsync.sheets.grid import FIRST_DATA_ROW
+from sheetsync.sheets.grid import FIRST_DATA_ROW, same_value
 
 ID = FIELDS[EVENT_ID]
 NOT_AS_SEEN = "the change history shows other rows now"
+TYPED_INTO = "somebody typed into the change history in between"
 
 
 def fit_mend(index: int, mend: HistoryMend, sight: Sight, fit: Fit) -> None:
     """Lay the tab right, if it still shows what was seen; once it is right, nothing is left to do.
 
+    What was typed since into a cell that would be written over is read first, in the next cycle.
     Rows at the end go out with what is told anew, so that the history keeps its order.
     """
     if sight.has_moved or ID not in sight.columns:
@@ -30,13 +34,31 @@ def fit_mend(index: int, mend: HistoryMend, sight: Sight, fit: Fit) -> None:
         return
     shown = [row[sight.spec.index[ID]] for row in sight.rows]
     is_right = bool(mend.rows) and ids_digest(shown[: mend.rows]) == mend.after
-    # Where rows came or went, the ids tell that all of it took; else cells are laid once more.
+    # Where rows came or went, the ids tell that all of it took; else the cells do.
     if ids_digest(shown) == mend.seen or (is_right and mend.seen == mend.after):
-        _lay_right(mend, sight, fit)
+        if not _is_laid(mend, sight):
+            if mend.stood and mend.stood != cells_digest(mend.cells, partial(_shown, sight)):
+                fit.skipped[index] = TYPED_INTO
+                return
+            _lay_right(mend, sight, fit)
     elif not is_right:
         fit.skipped[index] = NOT_AS_SEEN
         return
     fit.taken.add(index)
+
+
+def _is_laid(mend: HistoryMend, sight: Sight) -> bool:
+    """Whether nothing is left to do but what is there: only cells were to be laid, and they are."""
+    return not (mend.inserted or mend.removed) and all(
+        same_value(_shown(sight, place, name), value)
+        for place, cells in mend.cells.items()
+        for name, value in cells.items()
+    )
+
+
+def _shown(sight: Sight, place: int, name: str) -> RawCell:
+    """A cell as it was read again; rows that end blank are shorter."""
+    return sight.rows[place][sight.spec.index[name]] if place < len(sight.rows) else None
 
 
 def _lay_right(mend: HistoryMend, sight: Sight, fit: Fit) -> None:
@@ -44,7 +66,9 @@ def _lay_right(mend: HistoryMend, sight: Sight, fit: Fit) -> None:
     for place, cells in mend.cells.items():
         for name, value in cells.items():
             if name in columns:
-                fit.cells[FIRST_DATA_ROW + place, columns[name]] = (value, specs[name])
+                at = (FIRST_DATA_ROW + place, columns[name])
+                fit.cells[at] = (value, specs[name])
+                fit.mended[at] = (name, _shown(sight, place, name), value)
     for place, rows in mend.inserted.items():
         placed = [place_row(row, sight) for row in rows]
         if place >= len(sight.rows):
@@ -57,7 +81,9 @@ def _lay_right(mend: HistoryMend, sight: Sight, fit: Fit) -> None:
             continue
         # Beside the event stands a note of somebody's own: only the event goes.
         for name, column in columns.items():
-            fit.cells[FIRST_DATA_ROW + place, column] = (None, specs[name])
+            at = (FIRST_DATA_ROW + place, column)
+            fit.cells[at] = (None, specs[name])
+            fit.mended[at] = (name, _shown(sight, place, name), None)
 
 
 def fit_events(told: Iterable[ChainedEvent], sight: Sight, fit: Fit) -> int:

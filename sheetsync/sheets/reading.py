@@ -102,6 +102,8 @@ def ask_again(info: TabInfo, spec: TabSpec, head: Head | None, writes: Iterable[
     if any(isinstance(write, RowAppend) for write in writes):
         fields |= {column.field for column in spec.columns if not column.is_people_s}
     for write in writes:
+        if isinstance(write, HistoryMend):
+            fields.update(*write.cells.values())
         if not isinstance(write, CellWrite):
             continue
         fields |= {write.field, *write.beside}

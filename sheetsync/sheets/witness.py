@@ -18,6 +18,7 @@ from typing import Any
 
 from sheetsync.core.model import RowKey, RowRef
 from sheetsync.core.plan import CellWrite
+from sheetsync.core.rows import row_key
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.sheets.fitting import Fit
 from sheetsync.sheets.grid import FIRST_DATA_ROW, HEADER_ROW, spans
@@ -49,7 +50,7 @@ class Line:
 
 def lines_of(batch: str, fits: Sequence[Fit]) -> list[Line]:
     """The lines of a batch: for each tab its header row, then every row with a written cell."""
-    return [line for fit in fits if fit.taken for line in _of_tab(batch, fit)]
+    return [line for fit in fits if fit.taken or fit.rows for line in _of_tab(batch, fit)]
 
 
 def _of_tab(batch: str, fit: Fit) -> Iterator[Line]:
@@ -74,6 +75,41 @@ def _of_tab(batch: str, fit: Fit) -> Iterator[Line]:
         rows.setdefault(row, {})[column] = target
     for row, targets in sorted(rows.items()):
         yield _of_row(fit, row, dict(sorted(targets.items())))
+    yield from _of_mend(fit)
+
+
+def _of_mend(fit: Fit) -> Iterator[Line]:
+    """The rows of the history that are laid right.
+
+    Where they land is no matter, for the tab is looked at again as a whole; but what was typed
+    there meanwhile stands nowhere else.
+    """
+    sight = fit.sight
+    rows: dict[int, list[int]] = {}
+    for row, column in sorted(fit.mended):
+        rows.setdefault(row, []).append(column)
+    for row, columns in rows.items():
+        shown = sight.rows[row - FIRST_DATA_ROW]
+        told = [fit.mended[row, column] for column in columns]
+        known_at = _around(sight.columns[name] for name in sight.spec.key)
+        said = {
+            "key": row_key(shown, sight.spec),
+            "is": {name: short(shown[sight.spec.index[name]]) for name in sight.spec.key},
+            "by_content": False,
+            "at": known_at,
+            "fields": [name for name, _, _ in told],
+            "columns": columns,
+            "expected": [short(stood) for _, stood, _ in told],
+            "values": [short(value) for _, _, value in told],
+            "writes": [],
+        }
+        copied = (*spans(known_at), *spans(columns))
+        yield Line(text=_json(said), sheet_id=sight.info.sheet_id, row=row, copied=copied)
+
+
+def _around(columns: Iterable[int]) -> list[int]:
+    """With neighbours: a column that is inserted in that instant shifts the key by one."""
+    return sorted({max(at + by, 0) for at in columns for by in (-1, 0, 1)})
 
 
 def _of_row(fit: Fit, row: int, targets: Mapping[int, tuple[int, CellWrite]]) -> Line:
@@ -83,8 +119,7 @@ def _of_row(fit: Fit, row: int, targets: Mapping[int, tuple[int, CellWrite]]) ->
     known_by = _known_by(ref, sight.spec)
     is_at = {name: sight.columns[name] for name in known_by if name in sight.columns}
     shown = sight.rows[row - FIRST_DATA_ROW]
-    # With neighbours: a column that is inserted in that instant shifts the key by one.
-    known_at = sorted({max(at + by, 0) for at in is_at.values() for by in (-1, 0, 1)})
+    known_at = _around(is_at.values())
     said = {
         "key": ref.key,
         "is": {name: short(shown[sight.spec.index[name]]) for name in is_at},

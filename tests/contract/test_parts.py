@@ -3,7 +3,7 @@
 import pytest
 from sheets_office import HISTORY, NOW, ORDER_LINES, PRIVATE, WORKER, Office, open_company
 
-from sheetsync.core.history.tab import ids_digest
+from sheetsync.core.history.seen import ids_digest
 from sheetsync.core.model import RowRef
 from sheetsync.core.plan import CellWrite, ChainedEvent, Event, HistoryMend, RowAppend
 from sheetsync.errors import AccessDenied, WorkbookUnavailable

@@ -196,6 +196,42 @@ def test_a_row_inserted_just_as_it_is_laid_right_harms_nothing(office):
     assert_it_verifies(office)
 
 
+@pytest.mark.parametrize("row", [3, 4], ids=["the cell that is laid right", "another one"])
+def test_a_word_typed_just_as_it_is_laid_right_is_told(office, row):
+    desk, before = office.desk("ann", HISTORY), shown(office)
+    desk.tab.update_cell(3, 8, "what I think")
+    with in_that_instant(office, lambda: desk.tab.update_cell(row, 8, "no, this")):
+        office.clock += timedelta(minutes=5)
+        office.cycle()
+    assert [each["new"] for each in told(office)] == ["what I think"]
+
+    rest(office)
+
+    assert_it_verifies(office)
+    assert shown(office)[: len(before)] == before
+    assert [each["new"] for each in told(office)] == ["what I think", "no, this"]
+
+
+def test_a_word_typed_before_the_worker_looks_again_is_read_first(office):
+    """It would be written over, and nobody would have read it."""
+    desk = office.desk("ann", HISTORY)
+    desk.tab.update_cell(3, 8, "what I think")
+    reads = []
+
+    def hook(_, path, email):
+        if email == WORKER and path.endswith("/values:batchGet"):
+            reads.append(path)
+            if len(reads) == 2:  # the first were whole tabs
+                office.server.before_call = None
+                desk.tab.update_cell(3, 8, "no, this")
+
+    office.server.before_call = hook
+    rest(office)
+
+    assert_it_verifies(office)
+    assert [each["new"] for each in told(office)] == ["no, this"]
+
+
 def test_what_was_told_of_a_write_that_went_astray_is_taken_back_without_a_word(office):
     """The history goes out with the cells, before it is known where they landed."""
     office.desk("ann", "Orders").type({"po_number": "PO-1001"}, status="done")

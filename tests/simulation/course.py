@@ -181,8 +181,7 @@ class Course:
         self.tally.acts += 1
         self.book.replaced(before)
         if meddles:
-            is_late = happening.place == "write"
-            self.book.meddled(history, shown_rows(self.company.office), is_late=is_late)
+            self.book.meddled(history, shown_rows(self.company.office))
         if happening.what == "rename_back":
             self.book.follow()
         now = self._keys() if moves_keys else Counter()

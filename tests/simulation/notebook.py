@@ -71,15 +71,12 @@ class Forged:
         since: When the tick began in which it was done.
         shown: The rows as they stood before.
         texts: What was typed that still stood when people last touched the tab.
-        is_late: It was done between the worker's last reading and its write, which may lay the very
-            rows right.
     """
 
     act: int
     since: datetime
     shown: tuple[tuple[Any, ...], ...]
     texts: frozenset[str]
-    is_late: bool = False
 
 
 @dataclass(kw_only=True)
@@ -159,8 +156,6 @@ class Notebook:
         self,
         before: tuple[tuple[Any, ...], ...],
         after: tuple[tuple[Any, ...], ...],
-        *,
-        is_late: bool,
     ) -> None:
         """A person changed rows of Change history; what they did before may be undone by that."""
         if before == after:
@@ -173,9 +168,7 @@ class Notebook:
         fresh = frozenset(said[1] - said[0])
         since = self.tick_at or self.office.clock.now()  # an event tells when its cycle began
         self.forged = [each for each in self.forged if each.shown != after]
-        self.forged.append(
-            Forged(act=self.act, since=since, shown=before, texts=fresh, is_late=is_late)
-        )
+        self.forged.append(Forged(act=self.act, since=since, shown=before, texts=fresh))
 
     def place_of(self, number: int) -> tuple[TabAddress, int, int] | None:
         """Where a typed value stands now: tab, row, column."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +11,18 @@ from hypothesis import strategies as st
 
 from sheetsync.core.history import tab as history_tab
 from sheetsync.core.history.chain import CHAIN, FIELDS, GENESIS, MAC, Journal, chain, row_of
-from sheetsync.core.history.tab import COLUMNS, ids_digest, review
-from sheetsync.core.model import HUB, TabAddress, TabKind, TabPlace, TabReading
+from sheetsync.core.history.seen import ids_digest
+from sheetsync.core.history.tab import COLUMNS, review
+from sheetsync.core.model import (
+    HUB,
+    RowRef,
+    TabAddress,
+    TabKind,
+    TabPlace,
+    TabReading,
+    Witness,
+    WitnessedCell,
+)
 from sheetsync.core.plan import Event
 
 KEY = b"a key of the tests"
@@ -119,6 +130,54 @@ def test_a_cell_that_only_looks_alike_stands_again(value):
 
     assert found.write.cells == {0: {"order_version": 1}}
     assert laid_right([with_cell(known.rows[0], "order_version", 1.0)], known).write is None
+
+
+def witnessed(number, before, *, name="new", expected=None, value=None):
+    """A cell that was laid right, and what stood there in that instant."""
+    cell = WitnessedCell(
+        field=name, at_field=name, header="", expected=expected, before=before, value=value
+    )
+    key = f"E-{number}"
+    return Witness(
+        witness_id="7.1.hub/1",
+        tab=PLACE.address,
+        ref=RowRef(key=(key.casefold(),)),
+        is_meant=True,
+        at={"event_id": key},
+        cells=(cell,),
+    )
+
+
+def test_what_was_typed_in_the_instant_in_which_a_cell_was_laid_right_is_told():
+    found = review(tab(ROWS), journal(), [witnessed(2, "no, this", expected="what I think")])
+
+    assert found.write is None
+    [typed] = found.edits.overwritten
+    assert (typed.row, typed.event_id, typed.cells) == (4, "E-2", {"new": "no, this"})
+    assert found.edits.count == 1
+
+
+@pytest.mark.parametrize(
+    "witness",
+    [
+        witnessed(2, "what I think", expected="what I think"),
+        witnessed(2, None, expected="what I think"),
+        witnessed(2, "E-2", name="event_id", expected="x"),
+        witnessed(2, "draft", expected="what I think", value="draft"),
+    ],
+    ids=["told by the mend", "the journal's blank", "the journal's own", "laid right before"],
+)
+def test_what_was_read_before_it_was_laid_right_is_not_told_again(witness):
+    assert review(tab(ROWS), journal(), [witness]).edits is None
+
+
+def test_what_stood_in_another_row_than_was_meant_is_told_by_that_row():
+    """A row came in above in that instant; a typed id is no event of ours."""
+    astray = replace(witnessed("mine", "paid already", expected="draft"), is_meant=False)
+
+    [typed] = review(tab(ROWS), journal(), [astray]).edits.overwritten
+
+    assert (typed.row, typed.cells) == (None, {"new": "paid already"})
 
 
 def test_a_deleted_row_comes_back_where_it_stood():

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from sheetsync.core.history.chain import CHAIN, FIELDS, GENESIS, chain
-from sheetsync.core.history.tab import ids_digest
+from sheetsync.core.history.seen import cells_digest, ids_digest
 from sheetsync.core.model import HUB, RowRef, TabAddress
 from sheetsync.core.plan import CellWrite, Event, HistoryMend, RowAppend
 from sheetsync.core.rulebook import TabSpec
 from sheetsync.sheets.fitting import MOVED, NO_COLUMN, NO_ROW, OTHERS, Fit, Sight, fit_writes
 from sheetsync.sheets.grid import align_rows, find_columns
-from sheetsync.sheets.history import NOT_AS_SEEN, fit_events, fit_mend
+from sheetsync.sheets.history import NOT_AS_SEEN, TYPED_INTO, fit_events, fit_mend
 from sheetsync.sheets.tabs import TabInfo
 
 TAB = TabAddress("hub", "Lines")
@@ -382,6 +382,36 @@ def test_a_history_that_shows_other_rows_by_now_is_left_alone():
 
 def test_a_history_that_is_to_be_emptied_is_not_right_because_it_shows_anything():
     assert mended(mending("a", after=(), removed=(0,)), past("b")).skipped == {7: NOT_AS_SEEN}
+
+
+def seen_with(value):
+    """Two events, the first of which shows this as its old value."""
+    header = ("event_id", "at", "tab", "field", "old")
+    rows = [["a", "", "", "", value], ["b"]]
+    return sight(*rows, header=header, spec=HISTORY)
+
+
+def typed_over(value):
+    """A mend that saw this where nothing belongs."""
+    return mending(
+        *("a", "b"),
+        cells={0: {"old": None}},
+        stood=cells_digest({0: ["old"]}, lambda *_: value),
+    )
+
+
+def test_a_cell_that_was_typed_into_since_is_read_before_it_is_laid_right():
+    as_seen, since = (mended(typed_over("mine"), seen_with(x)) for x in ("mine", "no, this"))
+
+    assert (as_seen.taken, list(as_seen.cells)) == ({7}, [(1, 4)])
+    assert list(as_seen.mended.values()) == [("old", "mine", None)]
+    assert (since.skipped, since.requests()) == ({7: TYPED_INTO}, [])
+
+
+def test_a_cell_that_is_right_by_now_is_not_written_again():
+    fitted = mended(typed_over("mine"), seen_with(None))
+
+    assert (fitted.taken, fitted.requests()) == ({7}, [])
 
 
 def test_cells_are_laid_right_also_above_rows_that_were_told_meanwhile():

@@ -28,7 +28,6 @@ from dataclasses import dataclass, field, replace
 from sheetsync.core.comparing.misplaced import lost, taken_away
 from sheetsync.core.findings import Finding
 from sheetsync.core.model import (
-    WITNESSED_LENGTH,
     Baseline,
     Laid,
     LaidCell,
@@ -38,11 +37,12 @@ from sheetsync.core.model import (
     RowRef,
     Snapshot,
     TabAddress,
+    TabKind,
     TabReading,
     Witness,
     WitnessedCell,
 )
-from sheetsync.core.rows import is_blank, row_key, row_refs, same_cell
+from sheetsync.core.rows import is_blank, is_said, row_key, row_refs, same_cell
 from sheetsync.core.rulebook import ColumnRules, TabSpec
 
 LANDED = "mended: a write of the worker had landed here while rows or columns moved"
@@ -180,6 +180,8 @@ class _Repair:
         nameless = [cell for cell in astray if cell.at_field is None and _has_changed(cell)]
         if nameless:
             self.findings.append(lost(witness, nameless, spec))
+        if reading.place.kind is TabKind.HISTORY:
+            return  # what stood there is told, not laid back: see `history.overwritten`
         news = [cell for cell in witness.cells if cell in astray or not _is_expected(cell)]
         news += _word_beside(news, witness, spec)
         row = self._row_of(witness, reading, spec) if news else None
@@ -201,7 +203,7 @@ class _Repair:
         key = row_key([witness.at.get(name) for name in spec.fields], spec)
         known = self._settled.get(witness.tab, {}).get(key) if key is not None else None
         settled = known.cells.get(column.field) if known is not None else None
-        return not is_blank(cell.before) and not _is_written(settled, cell.before)
+        return not is_blank(cell.before) and not is_said(settled, cell.before)
 
     def _hear_of_new_rows(self, witness: Witness, reading: TabReading, spec: TabSpec) -> None:
         """New rows whose cells stand in other columns show what was settled; the rest is told."""
@@ -234,7 +236,7 @@ class _Repair:
     ) -> None:
         """Lay a value over a cell that still shows what was written."""
         shown = self._shown(place)
-        if _is_written(shown, written) and not same_cell(shown, over[0]):
+        if is_said(shown, written) and not same_cell(shown, over[0]):
             self._over[place] = over
         if place in self._over:
             self._of.setdefault(witness.witness_id, []).append(place)
@@ -254,7 +256,7 @@ class _Repair:
         written = {cell.at_field: cell.value for cell in witness.cells if cell.at_field}
 
         def shows(row: int, name: str) -> bool:
-            return _is_written(reading.rows[row][spec.index[name]], written[name])
+            return is_said(reading.rows[row][spec.index[name]], written[name])
 
         def differs(row: int, name: str) -> bool:
             if name in written and shows(row, name):
@@ -340,7 +342,7 @@ def _has_changed(cell: WitnessedCell) -> bool:
 
 def _is_expected(cell: WitnessedCell) -> bool:
     """Whether it stood as expected, or as written already by a batch whose answer was lost."""
-    return _is_written(cell.before, cell.expected) or _is_written(cell.before, cell.value)
+    return is_said(cell.before, cell.expected) or is_said(cell.before, cell.value)
 
 
 def _word_beside(
@@ -354,13 +356,6 @@ def _word_beside(
     )
     words = [x for x in witness.cells if x.field == spec.word and x not in news]
     return [cell for cell in words if is_another and not is_blank(cell.before)]
-
-
-def _is_written(shown: RawCell, said: RawCell) -> bool:
-    """Whether a cell shows what a witness says."""
-    if isinstance(shown, str) and isinstance(said, str):
-        return shown[:WITNESSED_LENGTH].strip() == said.strip()
-    return same_cell(shown, said)
 
 
 def key_of(laid: LaidCell) -> LaidName:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.history.event_rows import ROW
@@ -22,6 +23,7 @@ RULE = "columns.tabs.history"
 MOST_CHARACTERS = 40_000
 """What one event holds of what was typed; a cell ends at 50,000."""
 
+TYPED_THEN = "edited just as it was laid right"
 SOMEBODY, UNVERIFIED = "somebody", "unverified"
 
 
@@ -31,7 +33,8 @@ def history_findings(
     """One finding for all that was done to the tab since the last cycle."""
     if edits is None:
         return
-    ids = [typed.event_id for typed in edits.typed if typed.event_id] + list(edits.deleted)
+    typed = (*edits.typed, *edits.overwritten)
+    ids = [row.event_id for row in typed if row.event_id] + list(edits.deleted)
     count = f"{edits.count} rows were" if edits.count != 1 else "One row was"
     yield Finding(
         code=Code.HISTORY_EDITED,
@@ -51,39 +54,51 @@ def _counted(edits: HistoryEdits) -> str:
         (len(edits.typed), "edited or inserted"),
         (len(edits.deleted), "deleted"),
         (edits.moved, "moved or copied"),
+        (len(edits.overwritten), TYPED_THEN),
     )
     return ", ".join(f"{count} {word}" for count, word in parts if count)
 
 
 def _first(edits: HistoryEdits, spec: TabSpec) -> str:
     """What stood in the first row, in words."""
-    if not edits.typed:
+    rows = edits.typed or edits.overwritten
+    if not rows:
         return ""
-    typed = edits.typed[0]
+    typed = rows[0]
     field, cell = next(iter(typed.cells.items()))
     event = f" ({typed.event_id})" if typed.event_id else ""
-    return f"Row {typed.row}{event} showed {shown_cell(cell)} as {spec.by_field[field].header}. "
+    row = f"Row {typed.row}" if typed.row else "A row"
+    return f"{row}{event} showed {shown_cell(cell)} as {spec.by_field[field].header}. "
 
 
 def history_mended(
     edits: HistoryEdits | None, writes: Iterable[Write], say: Chronicle
 ) -> Iterable[Event]:
     """That the tab was laid right, with all that was typed there; more than one cell in parts."""
-    needs = next((i for i, write in enumerate(writes) if isinstance(write, HistoryMend)), None)
-    if edits is None or needs is None:
+    if edits is None:
         return
-    for part in _in_parts(edits.typed) or [""]:
-        yield say.event(
-            tab=say.columns.tabs[TabKind.HISTORY].title,
+    tab = say.columns.tabs[TabKind.HISTORY].title
+
+    def event(part: str, done: HistoryEdits, needs: int | None) -> Event:
+        return say.event(
+            tab=tab,
             field=ROW,
             old=part or None,
-            new=", ".join(edits.deleted)[:MOST_CHARACTERS] or None,
+            new=", ".join(done.deleted)[:MOST_CHARACTERS] or None,
             actor=SOMEBODY,
             proof=UNVERIFIED,
-            decision=f"{_counted(edits)}; restored",
+            decision=f"{_counted(done)}; restored",
             rule=RULE,
             needs=needs,
         )
+
+    needs = next((i for i, write in enumerate(writes) if isinstance(write, HistoryMend)), None)
+    seen = replace(edits, overwritten=())
+    if needs is not None and seen.count:
+        yield from (event(part, seen, needs) for part in _in_parts(seen.typed) or [""])
+    # That was laid right already, whatever becomes of this plan.
+    then = HistoryEdits(overwritten=edits.overwritten, first_row=edits.first_row)
+    yield from (event(part, then, None) for part in _in_parts(then.overwritten))
 
 
 def _in_parts(typed: Iterable[TypedRow]) -> list[str]:
@@ -116,4 +131,5 @@ def _texts(row: TypedRow) -> Iterable[str]:
 
 
 def _json(row: TypedRow, cells: Mapping[str, RawCell]) -> str:
-    return json.dumps({"row": row.row, **cells}, ensure_ascii=False)
+    place = {"row": row.row} if row.row is not None else {}
+    return json.dumps({**place, **cells}, ensure_ascii=False)

@@ -14,10 +14,9 @@ Never: writes anything, judges what an event says.
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetsync.core.history.chain import (
     AT,
@@ -34,7 +33,9 @@ from sheetsync.core.history.chain import (
     shown_at,
 )
 from sheetsync.core.history.longest_run import longest_run
-from sheetsync.core.model import RawCell, TabReading
+from sheetsync.core.history.overwritten import overwritten
+from sheetsync.core.history.seen import cells_digest, ids_digest
+from sheetsync.core.model import WITNESSED_LENGTH, RawCell, TabReading, Witness
 from sheetsync.core.plan import HistoryMend
 
 OUR_MARK = "E-"
@@ -43,7 +44,7 @@ OUR_MARK = "E-"
 VALUES = tuple(FIELDS.index(name) for name in ("old", "new", "order_version"))
 """What may hold a number or a tick; all else is text."""
 
-MOST_AT_ONCE, BYTES_OF_A_CELL = 4_000_000, 60
+MOST_AT_ONCE, BYTES_OF_A_CELL = 4_000_000, 90
 """A mend goes out as a whole, and Google refuses bodies of 10 MB: the rest waits a cycle."""
 
 COLUMNS = (*FIELDS, CHAIN)
@@ -51,9 +52,12 @@ COLUMNS = (*FIELDS, CHAIN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypedRow:
-    """What people had typed into a row of the history: its place, and the cells by field."""
+    """What people had typed into a row of the history, the cells by field.
 
-    row: int
+    `row` is its place in the sheet, None where nobody knows it.
+    """
+
+    row: int | None
     event_id: str
     cells: Mapping[str, RawCell]
 
@@ -67,17 +71,19 @@ class HistoryEdits:
         deleted: Events whose rows were gone.
         moved: Rows out of their order, copies among them.
         first_row: The first sheet row where something was wrong.
+        overwritten: Rows with cells that the worker wrote over before it could read them.
     """
 
     typed: tuple[TypedRow, ...] = ()
     deleted: tuple[str, ...] = ()
     moved: int = 0
     first_row: int
+    overwritten: tuple[TypedRow, ...] = ()
 
     @property
     def count(self) -> int:
         """How many rows are concerned."""
-        return len(self.typed) + len(self.deleted) + self.moved
+        return len(self.typed) + len(self.deleted) + self.moved + len(self.overwritten)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,29 +107,41 @@ AS_TOLD = HistoryReview()
 """The tab shows what it should."""
 
 
-def review(reading: TabReading, journal: Journal) -> HistoryReview:
+def review(
+    reading: TabReading, journal: Journal, witnesses: Sequence[Witness] = ()
+) -> HistoryReview:
     """Hold what the tab shows against the journal.
 
     Args:
         reading: The whole history tab. Columns that are not there are not compared.
         journal: What it should show.
+        witnesses: What stood in this tab where it was laid right, as far as not heard before.
     """
     if not reading.exists or COLUMNS[EVENT_ID] not in reading.present:
         return AS_TOLD
     rows = as_rows(reading)
     due = _as_far_as_present(journal.rows, reading.present)
     if list(rows) == list(due) and _ticks(rows) == _ticks(due):
-        return AS_TOLD
-    return _Comparison(reading, rows, due, journal).outcome()
+        return _with_overwritten(AS_TOLD, rows, journal, witnesses)
+    found = _Comparison(reading, rows, due, journal).outcome()
+    return _with_overwritten(found, rows, journal, witnesses)
 
 
-def ids_digest(ids: Iterable[RawCell]) -> str:
-    """Stands for the ids of a tab's rows in their order; blank rows at its end do not count."""
-    told = ["" if each is None else str(each) for each in ids]
-    while told and not told[-1]:
-        told.pop()
-    text = repr(told).encode("utf-8", "backslashreplace")
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
+def _with_overwritten(
+    found: HistoryReview, rows: Sequence[Row], journal: Journal, witnesses: Sequence[Witness]
+) -> HistoryReview:
+    if not witnesses or found.ahead:
+        return found
+    due = {str(row[EVENT_ID]): row for row in journal.rows}
+    at = {event_id_of(row): place + 2 for place, row in enumerate(rows)}
+    typed = tuple(
+        TypedRow(row=at.get(event_id), event_id=event_id, cells=cells)
+        for event_id, cells in overwritten(witnesses, due, COLUMNS)
+    )
+    if not typed:
+        return found
+    edits = found.edits or HistoryEdits(first_row=typed[0].row or 2)
+    return replace(found, edits=replace(edits, overwritten=typed))
 
 
 def as_rows(reading: TabReading) -> Sequence[Row]:
@@ -283,7 +301,7 @@ class _Comparison:
         }
         if wrong:
             self.cells[place] = wrong
-            self.room -= _size(wrong)
+            self.room -= _size(wrong) + _size_of_witness(wrong.values(), self.rows[place])
 
     def _write(self) -> HistoryMend:
         shown = [row[EVENT_ID] for row in self.rows]
@@ -297,6 +315,7 @@ class _Comparison:
             seen=ids_digest(shown),
             after=ids_digest(ids),
             rows=len(ids),
+            stood=cells_digest(self.cells, lambda row, name: self.rows[row][COLUMNS.index(name)]),
             cells=self.cells,
             inserted=self.inserted,
             removed=tuple(sorted(self.archived)),
@@ -374,3 +393,8 @@ def _filled(row: Row) -> dict[str, RawCell]:
 def _size(cells: Mapping[str, RawCell]) -> int:
     """About how many bytes it takes to write them."""
     return sum(BYTES_OF_A_CELL + len(str(cell)) for cell in cells.values())
+
+
+def _size_of_witness(*said: Iterable[RawCell]) -> int:
+    """About how many bytes its witness takes to say what stood and what is written."""
+    return sum(min(len(str(cell)), WITNESSED_LENGTH) for cells in said for cell in cells)
