@@ -274,7 +274,7 @@ class Course:
         self.company.clock.wait(gap_s)
         self._keep_time()
         self._count.clear()
-        self.book.tick_at = self.company.clock.now()
+        self.book.tick, self.book.tick_at = self.tick, self.company.clock.now()
         self._happen(
             self._main or self.lives[-1], "between", 1, is_after=False
         ) if self.lives else self._between()

@@ -8,7 +8,7 @@ stands, in which row, whatever happened to the tab. Never: judges.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -37,6 +37,7 @@ class Typed:
         word: For requests, the word in its cell; else "".
         replaced_by: The happening in which a person typed over it, cleared or deleted it.
         overwritten_at: When a write of a worker took it away, in words.
+        overwritten_in: The tick of the worker in which it did.
         since: When the tick began in which it was typed.
         again: The same word that stood in the cell already and was typed once more.
     """
@@ -52,6 +53,7 @@ class Typed:
     is_request: bool = False
     replaced_by: int | None = None
     overwritten_at: str = ""
+    overwritten_in: int = 0
     again: int | None = None
     since: datetime | None = None
 
@@ -86,6 +88,7 @@ class Notebook:
     office: Office
     typed: list[Typed] = field(default_factory=list)
     act: int = MORNING
+    tick: int = 0
     tick_at: datetime | None = None
     brought_back: set[str] = field(default_factory=set)
     copied: set[tuple[TabAddress, str, str]] = field(default_factory=set)
@@ -221,12 +224,23 @@ class Notebook:
                 place = (typed.tab, typed.field, typed.value)
                 if place == (old.tab, old.field, old.value) and typed.keys & old.keys:
                     typed.again = number
+        self._typed_where_it_stood(fresh)
         return lost
+
+    def _typed_where_it_stood(self, fresh: Sequence[Typed]) -> None:
+        """What a write had just taken away cannot come back where a person typed since."""
+        places = {(new.tab, new.field, key) for new in fresh for key in new.keys}
+        for old in self.typed:
+            is_open = old.overwritten_at and old.replaced_by is None and old.act != self.act
+            is_there = any((old.tab, old.field, key) in places for key in old.keys)
+            if is_open and is_there and self.tick - old.overwritten_in <= 1:
+                old.replaced_by = self.act
 
     def overwritten(self, before: set[int], when: str) -> None:
         """After a write of a worker: what no longer stands was overwritten by it."""
         for number in sorted(before - self.standing()):
             self.typed[number].overwritten_at = when
+            self.typed[number].overwritten_in = self.tick
 
 
 def _is_forged(value: Any) -> bool:
