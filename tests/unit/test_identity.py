@@ -564,6 +564,19 @@ def test_sorting_a_row_and_its_equal_copies_changes_no_finding(tab):
     assert set(sheet.baseline.findings) == before
 
 
+@pytest.mark.parametrize(
+    ("tab", "asked"), [("ACME", {"response": "accept"}), (LINES, {"action": "cancel"})]
+)
+def test_the_row_that_was_there_is_not_told_to_be_the_copy_in_which_somebody_asks(tab, asked):
+    sheet = issued_sheet()
+    copy_down(sheet, tab, **asked)
+    sheet.rest()
+
+    original, *_, copy = sheet.rows(tab)
+    assert original["message"] is None
+    assert "this row is a duplicate" in copy["message"]
+
+
 def test_which_of_two_copies_counts_does_not_depend_on_their_order():
     """Both say what was settled, and one of them asks for something; sheetsync wrote on neither."""
     sheet = confirmed_sheet()

@@ -134,20 +134,21 @@ def _original(
     """Which of the rows with a settled key is the settled one; None where none says what it said.
 
     People wrote little on some tabs, so of those that say the same in their columns, the one that
-    also shows what sheetsync wrote is it; of several such, the one that was not told to be a copy.
-    Where it stands counts for nothing.
+    also shows what sheetsync wrote is it; of several such, the one that was not told to be a copy;
+    then the one in which nothing new is asked for. Where it stands counts for nothing.
     """
     workers, _, _ = _fields_of(reading, spec)
     people = [c.field for c in spec.columns if c.is_people_s and not c.request]
     alike = [row for row in rows if _says(reading.rows[row], people, settled, spec)]
     exact = [row for row in alike if _says(reading.rows[row], workers, settled, spec)]
     told = spec.index.get("message")
-    asked = [spec.index[column.field] for column in spec.columns if column.request]
+    asked = [column.field for column in spec.columns if column.request]
 
-    def rank(row: int) -> tuple[bool, list[str]]:
+    def rank(row: int) -> tuple[bool, bool, list[str]]:
         cells = reading.rows[row]
         is_told = told is not None and not is_blank(cells[told])
-        return is_told, [repr(cells[place]) for place in asked]
+        asks = not _says(cells, asked, settled, spec)
+        return is_told, asks, [repr(cells[spec.index[field]]) for field in asked]
 
     return min(exact or alike, key=rank, default=None)
 
