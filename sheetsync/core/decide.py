@@ -121,7 +121,8 @@ def decide(  # noqa: PLR0913  # all that a cycle knows
         *match_findings(turn.matches, turn.book, records, tabs, rules.matching, here.as_of),
     )
     owned = tuple(of_their_orders(found, turn.book, rules.columns, tabs))
-    stands = standing(owned, baseline, locked.still, rules.digest, now)
+    there = frozenset((row.place.address, row.key) for row in locked.added)
+    stands = standing(owned, baseline, locked.still, there, rules.digest, now)
     world = World(
         book=turn.book,
         records=records,

@@ -487,6 +487,17 @@ def test_a_row_that_may_be_deleted_is_told_of_and_kept_in_history(tab, where):
     assert "deleted" in [e.decision for e in sheet.events[told:]]
 
 
+def test_a_row_that_is_typed_again_is_not_told_any_longer_to_be_deleted():
+    sheet = draft_sheet()
+    row = sheet.rows(LINES)[0]
+    sheet.delete(LINES, **LINE_1)
+    assert "row-deleted" in one_cycle(sheet)
+    sheet.add(LINES, **row)
+
+    assert "row-deleted" not in one_cycle(sheet)
+    assert sheet.row(LINES, **LINE_1)["message"] is None
+
+
 def test_a_deleted_order_row_keeps_deciding_how_its_invoices_match():
     sheet = receipt_sheet(is_old=True)
     sheet.type("Orders", PO, match_level="2way")

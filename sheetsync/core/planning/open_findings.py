@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from sheetsync.core.findings import ABOUT_TABS, NOTICES, Code, Finding, MoneyAtRisk, in_sheet_order
 from sheetsync.core.matching import HoldCode
-from sheetsync.core.model import Baseline, OpenFinding, RowRef, TabAddress, TabKind, Tabs
+from sheetsync.core.model import Baseline, OpenFinding, RowKey, RowRef, TabAddress, TabKind, Tabs
 from sheetsync.core.orders import OrderBook
 from sheetsync.core.rows import key_text
 from sheetsync.core.rulebook import ColumnRules, DigestRules
@@ -64,19 +64,24 @@ def standing(
     found: tuple[Finding, ...],
     baseline: Baseline,
     still: frozenset[TabAddress],
+    there: frozenset[tuple[TabAddress, RowKey]],
     rules: DigestRules,
     now: datetime,
 ) -> Standing:
     """Hold what was found against what stood open before.
 
-    On a tab that stands still, what stood open on its rows stays open.
+    On a tab that stands still, what stood open on its rows stays open. A row that is `there` anew
+    is not told any longer to be deleted.
     """
     current = {finding.finding_id: finding for finding in found}
     kept = [
         _again(known)
         for finding_id, known in baseline.findings.items()
         if finding_id not in current
-        and ((known.tab in still and known.code not in ABOUT_TABS) or _is_kept(known, now))
+        and (
+            (known.tab in still and known.code not in ABOUT_TABS)
+            or (_is_kept(known, now) and not _came_back(known, there))
+        )
     ]
     findings = in_sheet_order((*found, *kept))
     ids = {finding.finding_id for finding in findings}
@@ -99,6 +104,13 @@ def standing(
 
 def _is_kept(known: OpenFinding, now: datetime) -> bool:
     return known.keep_until is not None and known.keep_until > now
+
+
+def _came_back(known: OpenFinding, there: frozenset[tuple[TabAddress, RowKey]]) -> bool:
+    """Whether it says of a row that it is gone, and it stands there again."""
+    if known.code != Code.ROW_DELETED or known.tab is None or known.key is None:
+        return False
+    return (known.tab, known.key) in there
 
 
 def _remembered(
