@@ -8,8 +8,18 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MINUTE = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2}")
+_TYPED = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})"
+    r"(?:[ T](?P<minute>\d{1,2}:\d{2})"
+    r"(?P<second>:\d{2})?(?P<fraction>\.\d+)?(?P<offset> ?(?:Z|[+-]\d{2}:?\d{2}))?)?"
+)
+_SPANS = (
+    ("fraction", timedelta(microseconds=1)),
+    ("second", timedelta(seconds=1)),
+    ("minute", timedelta(minutes=1)),
+    ("day", timedelta(days=1)),
+)
+"""How long what was typed lasts: as long as the smallest part of it."""
 
 
 def read_moment(text: str, zone: tzinfo, *, is_end: bool) -> datetime | None:
@@ -18,22 +28,21 @@ def read_moment(text: str, zone: tzinfo, *, is_end: bool) -> datetime | None:
     Args:
         text: A day, a minute, or an instant in ISO form; without an offset, in `zone`.
         zone: The configured time zone.
-        is_end: A day means its end, a minute its last moment (as of, until); else their beginning.
+        is_end: A day means its end, a minute or a second its last moment (as of, until); else
+            their beginning.
     """
-    said = text.strip()
-    span = timedelta(0)
-    if _DAY.fullmatch(said):
-        span = timedelta(days=1)
-    elif _MINUTE.fullmatch(said):
-        span = timedelta(minutes=1)
-        day, _, clock = said.replace("T", " ").partition(" ")
-        said = f"{day} {clock:0>5}"
+    typed = _TYPED.fullmatch(text.strip())
+    if typed is None or (typed["fraction"] and not typed["second"]):
+        return None
+    span = next(span for part, span in _SPANS if typed[part])
+    clock = f"{typed['minute'] or '00:00':0>5}{typed['second'] or ''}{typed['fraction'] or ''}"
     try:
-        read = datetime.fromisoformat(said)
-        if read.tzinfo is not None:
-            return read.astimezone(UTC)
-        # In the hour that clocks repeat, the later one is the end.
-        last = read + span - timedelta(microseconds=1) if is_end and span else read
-        return last.replace(tzinfo=zone, fold=int(is_end)).astimezone(UTC)
+        read = datetime.fromisoformat(f"{typed['day']}T{clock}{(typed['offset'] or '').strip()}")
+        moment = read + span - timedelta(microseconds=1) if is_end else read
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+        # An hour that clocks repeat, or that they leave out, can be read in two ways.
+        ways = [moment.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+        return max(ways) if is_end else min(ways)
     except (ValueError, OverflowError):
         return None
