@@ -276,6 +276,20 @@ def test_the_last_move_names_the_word_that_takes_it_back():
     )
 
 
+def test_an_accepted_proposal_is_not_taken_back_by_another_proposal():
+    """That would lead to the status before, and leave the agreed price as it is."""
+    sheet = issued(PaperSheet.of(START))
+    answer = {"response": "propose", "proposed_price": 13, "reason": "steel"}
+    sheet.type("ACME", LINE, **answer)
+    sheet.rest()
+    sheet.type("Order lines", LINE, action="accept")
+    sheet.rest()
+
+    (why,) = whys(undo(sheet, event_by(sheet, old="change_proposed", new="confirmed")))
+
+    assert "It is confirmed now: `change` in Action on the tab Orders takes the order back" in why
+
+
 def test_a_status_from_which_nothing_leads_says_so():
     sheet = issued(PaperSheet.of(START))
     sheet.type("Orders", {"po_number": "PO-1001"}, action="cancel", reason="no money")

@@ -54,7 +54,12 @@ def _move_back(event: Event, lines: Mapping[LineKey, LineState], rules: Lifecycl
     """The action that leads from where the line stands now to where it stood."""
     status = _status_now(event, lines)
     stands = _words(status)
-    back = [edge for edge in _edges(status, rules) if edge.to in {event.old, BEFORE}]
+    # A supplier's new proposal leads to the status before an agreement, not back to before it.
+    back = [
+        edge
+        for edge in _edges(status, rules)
+        if edge.to == BEFORE or (edge.to == event.old and edge.by is not Party.SUPPLIER)
+    ]
     if status == event.new and back:
         return f"A status is moved, not undone: {_asked(back[0])} takes it back."
     to_draft = [edge for edge in _edges(status, rules) if edge.to == "draft"]
