@@ -23,8 +23,12 @@ SHORTEST = 32
 _SQLITE = "sqlite"
 
 
-def history_key(config: Config) -> bytes:
-    """The key that config.yaml names, or the one beside the state store, made if it is not there.
+def history_key(config: Config, *, make: bool = True) -> bytes:
+    """The key that config.yaml names, or the one beside the state store.
+
+    Args:
+        config: What names it.
+        make: Make the one beside the state store if it is not there; whoever only checks does not.
 
     Raises:
         ConfigError: It is not there, too short, or cannot be made.
@@ -34,7 +38,7 @@ def history_key(config: Config) -> bytes:
     if config.history_key_file is not None:
         return _from_file(config.history_key_file, "history_key_file")
     place = _beside_the_state(config.state)
-    if not place.exists():
+    if make and not place.exists():
         _make(place)
     return _from_file(place, str(place))
 

@@ -7,7 +7,7 @@ Never: mends anything (the next cycle does).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,8 @@ FIRST_ROW = 2
 """Of a tab and of an archive: row 1 holds the headers."""
 
 NEXT_CYCLE = "The next cycle of the worker lays the tab right and tells it in Exceptions."
+
+OR_THE_KEY = "Or this key is not the one that it was chained with: nothing holds with another one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,11 @@ def check_archive(archive: ArchiveFile, key: bytes) -> Found:
 
 def check_journal(rows: Sequence[Row], key: bytes) -> Found:
     """The journal from its first event to its last."""
-    return _found("Journal", "event", verify(rows, key), 1)
+    verdict = verify(rows, key)
+    found = _found("Journal", "event", verdict, 1)
+    if verdict.broken is not None and verdict.broken.place == 0:
+        return Found(text=f"{found.text} {OR_THE_KEY}", holds=False)
+    return found
 
 
 def check_archives(
@@ -65,14 +71,8 @@ def check_archives(
 def check_tab(
     reading: TabReading, journal: Sequence[Row], archived: int, after: str, key: bytes
 ) -> Found:
-    """The history tab by itself, and against the journal."""
+    """The history tab by itself, and against the journal; all of its columns are there."""
     name = f"Tab {reading.place.address.tab}"
-    if not reading.exists:
-        return Found(text=f"{name}: it is not there. `sheetsync init` makes it.", holds=False)
-    missing = [field for field in reading.fields if field not in reading.present]
-    if missing:
-        text = f"{name}: the column {missing[0]} is not there. `sheetsync init` makes it."
-        return Found(text=text, holds=False)
     rows = as_rows(reading)
     verdict = verify(rows, key, after)
     if verdict.broken is None:
@@ -81,14 +81,44 @@ def check_tab(
     return found if found.holds else Found(text=f"{found.text} {NEXT_CYCLE}", holds=False)
 
 
+def incomplete(reading: TabReading, headers: Mapping[str, str]) -> Found | None:
+    """What of the tab is not there at all, so that its rows cannot be checked.
+
+    Args:
+        reading: The history tab.
+        headers: How its columns are headed, by field.
+    """
+    name = f"Tab {reading.place.address.tab}"
+    if not reading.exists:
+        text = f"{name}: it is not there. Rename it back, or `sheetsync init` makes it anew."
+        return Found(text=text, holds=False)
+    lost = [headers[field] for field in reading.fields if field not in reading.present]
+    if not lost:
+        return None
+    text = (
+        f'{name}: no column is headed "{lost[0]}". Rename the header back; `sheetsync init` makes '
+        "a column that never was there."
+    )
+    return Found(text=text, holds=False)
+
+
 def check_all(
     state: StateStore,
     workbook: Workbook,
     archives: Sequence[ArchiveFile],
     key: bytes,
+    headers: Mapping[str, str],
     now: datetime,
 ) -> Iterator[Found]:
     """Journal, archives and tab, and the head of the chain at the end.
+
+    Args:
+        state: Where the journal stands.
+        workbook: Where the tab stands.
+        archives: The files of what left the tab.
+        key: Of the chain.
+        headers: How the tab's columns are headed, by field.
+        now: The time, UTC.
 
     Raises:
         LeaseHeld: A worker is in the middle of a cycle.
@@ -107,7 +137,8 @@ def check_all(
         reading = workbook.read(now).of_kind(TabKind.HISTORY)[0]
         rows, (archived, after) = state.journal_rows(), state.archived()
     yield from check_archives(archives, rows, archived, key)
-    yield check_tab(reading, rows, archived, after, key)
+    lacking = incomplete(reading, headers)
+    yield lacking or check_tab(reading, rows, archived, after, key)
     yield head_of(rows)
 
 

@@ -147,6 +147,14 @@ def archive_files(config: Config) -> tuple[Path, ...]:
     return tuple(sorted(config.archive.glob("history-*.csv")))
 
 
+def history_headers(rules: Rulebook) -> dict[str, str]:
+    """How the columns of the change history are headed, by field."""
+    return {
+        field: column.header
+        for field, column in rules.columns.tabs[TabKind.HISTORY].by_field.items()
+    }
+
+
 def archive_in(path: Path) -> ArchiveFile:
     """One archive, to be checked. Raises `StateError` where it is none."""
     archive = read_archive(path)

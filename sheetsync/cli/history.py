@@ -74,7 +74,11 @@ def one_archive(config: Path, file: Path, key_file: Path | None) -> Iterator[Fou
     from sheetsync.history_key import history_key, key_in_file
     from sheetsync.verifying import check_archive, head_of
 
-    key = key_in_file(key_file) if key_file is not None else history_key(load_config(config))
+    key = (
+        key_in_file(key_file)
+        if key_file is not None
+        else history_key(load_config(config), make=False)
+    )
     archive = wiring.archive_in(file)
     found = check_archive(archive, key)
     yield found
@@ -92,10 +96,12 @@ def everything(config: Path) -> Iterator[Found]:
     from sheetsync.verifying import check_all
 
     settings = load_config(config)
-    with wiring.open_ports(settings, wiring.rules_of(settings)) as ports:
+    rules = wiring.rules_of(settings)
+    headers, key = wiring.history_headers(rules), history_key(settings, make=False)
+    with wiring.open_ports(settings, rules) as ports:
         archives = [wiring.archive_in(path) for path in wiring.archive_files(settings)]
-        key, now = history_key(settings), datetime.now(UTC)
-        yield from check_all(ports.state, ports.workbook, archives, key, now)
+        now = datetime.now(UTC)
+        yield from check_all(ports.state, ports.workbook, archives, key, headers, now)
 
 
 @contextmanager

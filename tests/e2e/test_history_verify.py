@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from sheetsync.cli import app
 from sheetsync.core.history.chain import GENESIS
 from sheetsync.demo.office import open_office
-from sheetsync.errors import StateError
+from sheetsync.errors import ConfigError, StateError
 from sheetsync.state.archive import write_archive
 from sheetsync.state.session import SqlSession
 from sheetsync.verifying import ArchiveFile, check_archives
@@ -87,6 +87,20 @@ def test_a_row_that_somebody_deleted_at_the_end_is_missed(office):
     assert verify(office).exit_code == 0
 
 
+@pytest.mark.parametrize("header", ["Event", "Field"])
+def test_a_column_that_lost_its_header_is_named_as_it_was_headed(office, header):
+    tab = office.desk("ann", "Change history").tab
+    place = tab.row_values(1).index(header) + 1
+    tab.update_cell(1, place, "Mine")
+
+    done = verify(office)
+    tab.update_cell(1, place, header)
+
+    assert done.exit_code == 1
+    assert f'Tab Change history: no column is headed "{header}". Rename' in done.stdout
+    assert verify(office).exit_code == 0
+
+
 def test_a_journal_that_somebody_edited_is_named_though_no_worker_would_start(office):
     place = office.folder / "sheetsync.db"
     with sqlite3.connect(place) as store:
@@ -101,6 +115,25 @@ def test_a_journal_that_somebody_edited_is_named_though_no_worker_would_start(of
 
     assert done.exit_code == 1
     assert re.search(r"Journal, event 2 \(E-\w+\) does not hold: its mac", done.stdout)
+    assert verify(office).exit_code == 0
+
+
+def test_no_key_is_made_where_it_is_only_checked(office):
+    """A new one in its place would hide that it is lost, and blame somebody for the journal."""
+    place = next(office.folder.glob("*.history-key"))
+    kept = place.read_bytes()
+    place.unlink()
+
+    lost = verify(office)
+    is_made = place.exists()
+    place.write_bytes(b"another key of many characters, 0123456789")
+    wrong = verify(office)
+    place.write_bytes(kept)
+
+    assert isinstance(lost.exception, ConfigError)
+    assert not is_made
+    assert wrong.exit_code == 1
+    assert "Or this key is not the one that it was chained with" in wrong.stdout
     assert verify(office).exit_code == 0
 
 
