@@ -16,9 +16,14 @@ from typing import Any
 
 import structlog
 
+from sheetsync.catching_up import (
+    ANOTHERS,
+    catch_up,
+    go_over_to_copy,
+    held_against_the_journal,
+)
 from sheetsync.core.decide import decide
-from sheetsync.core.history.tab import AS_TOLD, HistoryReview, review
-from sheetsync.core.model import Laid, Mandate, Snapshot, TabKind
+from sheetsync.core.model import Laid, Mandate
 from sheetsync.core.plan import Applied, ChainedEvent, Plan
 from sheetsync.core.rulebook import Rulebook
 from sheetsync.errors import (
@@ -42,7 +47,7 @@ class CycleReport:
     `writes_skipped` are cells that changed between reading and writing; the next cycle decides
     about them afresh. `finished_interrupted` is true when a plan of a worker that died was carried
     out first. `wants_another` asks for the next cycle at once. `still` names the tabs that stand
-    still.
+    still. `taken_over` counts the events that an older store took over from its sheet.
     """
 
     cycle_id: int
@@ -61,6 +66,7 @@ class CycleReport:
     wants_another: bool = False
     skipped: Sequence[str] = field(default=())
     still: Sequence[str] = ()
+    taken_over: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain JSON values."""
@@ -97,15 +103,19 @@ def run_cycle(
     tell_time = clock or (lambda: now)
     with standing_still_is_told(ports, mandate, tell_time), ports.state.lease(now) as session:
         now = time_of_cycle(session, mandate, tell_time, confirmed=confirmed)
-        snapshot, interrupted = ports.workbook.read(now), session.interrupted()
-        history = held_against_the_journal(snapshot, session)
-        stop_if_behind(history)
+        snapshot = ports.workbook.read(now)
+        seen = held_against_the_journal(snapshot, session)
+        go_over_to_copy(seen, session, now)
+        taken_over = catch_up(seen, session, rules, mandate, now, confirmed=confirmed)
+        # The yes was to that; what else stands still asks for itself.
+        confirmed = confirmed and not taken_over
+        interrupted = session.interrupted()
         if interrupted is not None:
             finish(interrupted, ports.workbook, session, now)
             snapshot = ports.workbook.read(now)
         archived = session.archive_closed_years(now)
-        if interrupted is not None or archived:
-            history = held_against_the_journal(snapshot, session)
+        if interrupted is not None or archived or taken_over:
+            seen = held_against_the_journal(snapshot, session)
         plan = decide(
             snapshot,
             session.baseline(),
@@ -114,7 +124,7 @@ def run_cycle(
             now,
             asked=asked,
             memory=ports.memory,
-            history=history,
+            history=seen.history,
             confirmed=confirmed,
         )
         if plan.stops and not confirmed:
@@ -138,6 +148,7 @@ def run_cycle(
         finished_interrupted=interrupted is not None,
         wants_another=plan.wants_another or bool(applied.skipped or applied.askew),
         still=tuple(map(str, plan.still)),
+        taken_over=taken_over,
         skipped=tuple(applied.skipped.values()),
     )
     sent, failed = post_due_mails(ports, now)
@@ -150,42 +161,15 @@ def run_cycle(
     )
 
 
-def held_against_the_journal(snapshot: Snapshot, session: Session) -> HistoryReview:
-    """What the history tab shows, against what the state store recorded."""
-    for reading in snapshot.of_kind(TabKind.HISTORY):
-        ids = reading.fields.index("event_id")
-        told = {str(row[ids]) for row in reading.rows if row[ids] is not None}
-        heard, tab = session.baseline().witnessed, reading.place.address
-        said = [w for w in snapshot.witnesses if w.tab == tab and w.witness_id not in heard]
-        return review(reading, session.journal(told), said)
-    return AS_TOLD
-
-
-def stop_if_behind(history: HistoryReview) -> None:
-    """Stop when the sheet tells of events that this store never recorded.
-
-    A restored or copied store would mail again what was mailed, and put back what was agreed since.
-    """
-    if history.ahead:
-        raise SafetyStop(
-            (
-                (
-                    f"The change history shows {len(history.ahead)} events (such as "
-                    f"{history.ahead[-1]}) that the state store does not know: it is older than "
-                    "the sheet, or another's."
-                ),
-            ),
-            remedy="See docs/for-operators.md, `It stands still`.",
-            cause="store-behind",
-        )
-
-
 @contextmanager
 def standing_still_is_told(ports: Ports, mandate: Mandate, clock: Clock) -> Iterator[None]:
     """Mail the operator about a safety stop, and nobody about anything else."""
     try:
         yield
     except SafetyStop as stop:
+        if stop.cause == ANOTHERS:
+            # The outbox is another's too: who confirms sits at the terminal, and reads it there.
+            raise
         now = clock()
         # Another worker that holds the lease meanwhile meets the same stop, and tells it.
         with suppress(LeaseHeld):

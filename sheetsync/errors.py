@@ -113,14 +113,22 @@ class MailUncertain(SheetsyncError):
 class SafetyStop(SheetsyncError):
     """A person must look before anything is written; `reasons` lists why.
 
-    `cause` is one word, the same as long as it is the same trouble, whatever its reasons count.
+    `cause` is one word, the same as long as it is the same trouble, whatever its reasons count;
+    `about` tells what must be told again although the cause is the same.
     """
 
     def __init__(
-        self, reasons: tuple[str, ...], *, remedy: str, cause: str = "", subject: str = ""
+        self,
+        reasons: tuple[str, ...],
+        *,
+        remedy: str,
+        cause: str = "",
+        about: str = "",
+        subject: str = "",
     ) -> None:
         super().__init__(
             "Nothing was written: " + " ".join(reasons), subject=subject, remedy=remedy
         )
         self.reasons = reasons
         self.cause = cause
+        self.about = about

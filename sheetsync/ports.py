@@ -15,7 +15,7 @@ from typing import Protocol
 from sheetsync.core.history.chain import Journal, Row
 from sheetsync.core.memory import Memory
 from sheetsync.core.model import Baseline, Snapshot
-from sheetsync.core.plan import Applied, ChainedEvent, Event, Mail, Plan, Write
+from sheetsync.core.plan import Applied, ChainedEvent, Event, Mail, Plan, TakenOver, Write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +122,23 @@ class Session(Protocol):
 
     def queue_mail(self, mail: Mail, now: datetime) -> None:
         """Queue a mail that no plan decided; one whose id was queued before adds nothing."""
+
+    def mail_queued_at(self, mail_id: str) -> datetime | None:
+        """When the mail of this id was first queued; None where it never was."""
+
+    def take_over(self, taken: TakenOver, now: datetime) -> None:
+        """Bring the store up to what its sheet tells, in one transaction.
+
+        Events enter the journal, the delta the baseline. A plan that waits to be finished is
+        dropped, and no mail that may have been sent is sent by itself. Raises `LeaseLost`,
+        `StateError`.
+        """
+
+    def anothers(self) -> str | None:
+        """The spreadsheet that the store was made for, where that is another one."""
+
+    def bind(self, now: datetime) -> None:
+        """Make it this spreadsheet's store from now on. Raises `LeaseLost`."""
 
     def chained(self, events: Sequence[Event]) -> Sequence[ChainedEvent]:
         """Those that are not recorded yet, with the numbers and macs that settling gives them."""

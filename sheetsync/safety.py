@@ -47,9 +47,8 @@ def time_of_cycle(session: Session, mandate: Mandate, clock: Clock, *, confirmed
 
 def tell_operator(stop: SafetyStop, session: Session, mandate: Mandate, now: datetime) -> str:
     """Queue the operator's mail and return its id: the same until a cycle is settled again."""
-    cause = (stop.cause, session.baseline().cycle, session.settled_at())
     mail = StopMail(
-        mail_id="M-stop-" + hashlib.sha256(repr(cause).encode()).hexdigest()[:16],
+        mail_id=stop_mail_id(stop, session),
         to=mandate.operator,
         recipient_name="",
         written_at=now,
@@ -58,3 +57,10 @@ def tell_operator(stop: SafetyStop, session: Session, mandate: Mandate, now: dat
     )
     session.queue_mail(mail, now)
     return mail.mail_id
+
+
+def stop_mail_id(stop: SafetyStop, session: Session) -> str:
+    """The same until a cycle is settled again, or something must be told again."""
+    cause = (stop.cause, session.baseline().cycle, session.settled_at())
+    whole = (*cause, stop.about) if stop.about else cause
+    return "M-stop-" + hashlib.sha256(repr(whole).encode()).hexdigest()[:16]

@@ -96,8 +96,8 @@ def places_of(config: Config, columns: ColumnRules) -> Places:
 
 
 @contextmanager
-def open_ports(config: Config, rules: Rulebook) -> Iterator[Ports]:
-    """The worker's adapters, closed at the end."""
+def open_ports(config: Config, rules: Rulebook, *, confirmed: bool = False) -> Iterator[Ports]:
+    """The worker's adapters, closed at the end; a store may be another's if that is confirmed."""
     places = places_of(config, rules.columns)
     http = connect_to(config)
     workbook = GspreadWorkbook(
@@ -109,7 +109,8 @@ def open_ports(config: Config, rules: Rulebook) -> Iterator[Ports]:
     )
     mailer = mailer_of(config)
     # A file is written under the mail's own name: writing it again makes no second mail.
-    state = state_of(config, resend_is_safe=isinstance(mailer, FolderMailer))
+    is_safe = isinstance(mailer, FolderMailer)
+    state = state_of(config, resend_is_safe=is_safe, may_be_anothers=confirmed)
     try:
         yield Ports(workbook=workbook, state=state, mailer=mailer)
     finally:
@@ -127,7 +128,9 @@ def open_state(config: Config) -> Iterator[SqlStateStore]:
         state.close()
 
 
-def state_of(config: Config, *, resend_is_safe: bool = False) -> SqlStateStore:
+def state_of(
+    config: Config, *, resend_is_safe: bool = False, may_be_anothers: bool = False
+) -> SqlStateStore:
     """What the worker remembers, opened under a name of this process's own."""
     return SqlStateStore(
         config.state,
@@ -135,6 +138,7 @@ def state_of(config: Config, *, resend_is_safe: bool = False) -> SqlStateStore:
         worker_id=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}",
         lease_s=config.lease_minutes * 60,
         resend_is_safe=resend_is_safe,
+        may_be_anothers=may_be_anothers,
         history_key=history_key(config),
         archiving=Archiving(
             folder=config.archive, most_rows=config.history_rows, time_zone=config.time_zone

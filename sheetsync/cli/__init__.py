@@ -57,7 +57,7 @@ def run(
     def told(report: CycleReport) -> None:
         print_report(report, as_json=as_json)
 
-    with wiring.open_ports(settings, rules) as ports:
+    with wiring.open_ports(settings, rules, confirmed=confirm) as ports:
         if once:
             told(run_cycle(ports, rules, mandate, the_time(), confirmed=confirm, clock=the_time))
             return

@@ -48,6 +48,7 @@ class Code(StrEnum):
     WORKER_FIELD_EDITED = "worker-field-edited"
     ROW_NOT_OURS = "row-not-ours"
     HISTORY_EDITED = "history-edited"
+    HISTORY_TAKEN_OVER = "history-taken-over"
     WRITE_MISPLACED = "write-misplaced"
     # approval and lifecycle
     APPROVAL_WAITS = "approval-waits"
@@ -71,7 +72,7 @@ NOTICES = frozenset(
         *(Code.LINE_VANISHED, Code.LOCKED_FIELD_EDITED, Code.WORKER_FIELD_EDITED),
         *(Code.EDIT_CLASH, Code.KEY_CHANGED, Code.KEY_NOTATION, Code.ROW_DELETED),
         *(Code.UNKNOWN_STATUS, Code.ANSWER_OUTDATED, Code.WRITE_MISPLACED),
-        Code.HISTORY_EDITED,
+        *(Code.HISTORY_EDITED, Code.HISTORY_TAKEN_OVER),
     }
 )
 """Findings about what the worker has mended: kept open for a while, so that they are read."""

@@ -160,6 +160,27 @@ class OrderMail:
     requester: str
     lines: tuple[MailLine, ...]
 
+    @classmethod
+    def named(cls, po_number: str, version: int) -> OrderMail:
+        """Nothing but the name of a mail, to remember that it was decided once."""
+        return cls(
+            mail_id=order_mail_id(po_number, version),
+            to="",
+            recipient_name="",
+            supplier="",
+            po_number=po_number,
+            version=version,
+            currency="",
+            total="",
+            requester="",
+            lines=(),
+        )
+
+
+def order_mail_id(po_number: str, version: int) -> str:
+    """The same whenever the same version of an order goes out."""
+    return f"order-{po_number}-v{version}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestLine:
@@ -265,3 +286,26 @@ class Applied:
     askew: frozenset[int] = frozenset()
     cells_written: int = 0
     history_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenOver:
+    """What a store that is older than its sheet knows once it is brought up to it.
+
+    Args:
+        cycle: The number of this taking over; the next cycle has the one after it.
+        events: The events of the tab that the journal did not have, in the order of the chain.
+        head: The mac of the last of them.
+        told: The event that tells of it.
+        delta: From the old baseline to the new one.
+        in_doubt: Mails of orders that went out meanwhile: nobody knows whether they arrived.
+        over: Mails of versions that are no longer in force, by their names alone.
+    """
+
+    cycle: int
+    events: tuple[Event, ...]
+    head: str
+    told: Event
+    delta: BaselineDelta
+    in_doubt: tuple[OrderMail, ...] = ()
+    over: tuple[OrderMail, ...] = ()

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from sheetsync.core.plan import Mail
+from sheetsync.core.plan import DigestMail, Mail, OrderMail
 from sheetsync.ports import OutboxMail
 from sheetsync.state.rows import key_digest, mail_from_stored, mail_to_stored
 from sheetsync.state.tables import outbox
@@ -52,8 +52,16 @@ _COUNT_WAITING = select(func.count()).where(outbox.c.state.in_(_WAITING))
 _UNCERTAIN = select(outbox.c.mail_id).where(outbox.c.state == UNCERTAIN).order_by(outbox.c.seq)
 
 
-def queue(connection: Connection, mails: Sequence[Mail], cycle_id: int, now: datetime) -> None:
-    """Queue the mails whose ids were never queued before."""
+def queue(
+    connection: Connection,
+    mails: Sequence[Mail],
+    cycle_id: int,
+    now: datetime,
+    *,
+    state: str = QUEUED,
+    reason: str | None = None,
+) -> None:
+    """Enter the mails whose ids were never entered before: to be sent, unless `state` differs."""
     if not mails:
         return
     unique = {mail.mail_id: mail for mail in mails}
@@ -67,7 +75,8 @@ def queue(connection: Connection, mails: Sequence[Mail], cycle_id: int, now: dat
             "mail_digest": key_digest(mail.mail_id),
             "mail_id": mail.mail_id,
             "cycle_id": cycle_id,
-            "state": QUEUED,
+            "state": state,
+            "reason": reason,
             "queued_at": now,
             "due_at": now,
             "attempts": 0,
@@ -157,6 +166,31 @@ def release(connection: Connection, mail_id: str, now: datetime, *, send_again: 
         .values(state=QUEUED if send_again else DROPPED, due_at=now, changed_at=now)
     )
     return released.rowcount == 1
+
+
+def hold_back(connection: Connection, now: datetime, reason: str) -> None:
+    """What still waits may have been sent by a store that is gone: orders wait for a person.
+
+    Digests of that time are dropped, because the next one tells what stands.
+    """
+    rows = connection.execute(
+        select(outbox.c.seq, outbox.c.mail).where(outbox.c.state.in_(_WAITING))
+    ).all()
+    states = {OrderMail: UNCERTAIN, DigestMail: DROPPED}
+    for row in rows:
+        state = states.get(type(mail_from_stored(row.mail)))
+        if state is not None:
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.seq == row.seq)
+                .values(state=state, reason=reason, changed_at=now)
+            )
+
+
+def queued_at(connection: Connection, mail_id: str) -> datetime | None:
+    """When the mail of this id was first queued; None where it never was."""
+    known = select(outbox.c.queued_at).where(outbox.c.mail_digest == key_digest(mail_id))
+    return connection.execute(known).scalar_one_or_none()
 
 
 def waiting(connection: Connection) -> int:

@@ -21,8 +21,13 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = text("SELECT pg_advisory_xact_lock(7733248)")
 
 
-def prepare(database: Database, workbook_id: str) -> None:
-    """Migrate the store where it must be, and make it this workbook's.
+def prepare(database: Database, workbook_id: str, *, may_be_anothers: bool = False) -> None:
+    """Migrate the store where it must be, and make it this workbook's if it is nobody's.
+
+    Args:
+        database: The store.
+        workbook_id: Who opens it.
+        may_be_anothers: Somebody has confirmed that it may be another workbook's.
 
     Raises:
         SchemaTooNew: A newer sheetsync wrote it.
@@ -32,15 +37,17 @@ def prepare(database: Database, workbook_id: str) -> None:
         present = _version(connection)
         owner = _owner(connection) if present is not None else None
     # Another workbook's store is left as it is, also where it is of an older schema.
-    if owner is None or (owner == workbook_id and present != SCHEMA_VERSION):
+    is_ours = owner == workbook_id or may_be_anothers
+    if owner is None or (is_ours and present != SCHEMA_VERSION):
         with database.writing() as connection:
             owner = _set_up(connection, workbook_id, database.name)
-    if owner != workbook_id:
+    if owner != workbook_id and not may_be_anothers:
         raise SafetyStop(
             (f"this state store belongs to the spreadsheet {owner}, not to {workbook_id}.",),
             subject=database.name,
             remedy="Name this spreadsheet's own database in config.yaml (state); a new one starts "
-            "empty. This cannot be confirmed.",
+            "empty. If this spreadsheet is a copy that is to be used instead of the other one, "
+            "stop the other one's worker and run `sheetsync run --once --confirm`.",
             cause="another-spreadsheet",
         )
 

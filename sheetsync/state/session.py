@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sheetsync.core.history.chain import MAC, Journal
 from sheetsync.core.model import Baseline
-from sheetsync.core.plan import Applied, ChainedEvent, DigestMail, Event, Mail, Plan
+from sheetsync.core.plan import Applied, ChainedEvent, DigestMail, Event, Mail, Plan, TakenOver
 from sheetsync.errors import StateError
 from sheetsync.ports import Intent
 from sheetsync.state import baseline as stored_baseline
@@ -34,6 +34,9 @@ _INTEND = insert(intent)
 _SETTLE = update(intent).where(intent.c.cycle_id == bindparam("of_cycle"))
 _OF_WORKBOOK = update(workbook)
 _LAST_SETTLED = select(workbook.c.settled_at)
+
+TAKEN_OVER = "decided by a store that is gone; it may have been sent"
+"""Why a mail waits for a person after a store was brought up to its sheet."""
 
 
 @dataclass(slots=True)
@@ -59,7 +62,7 @@ def read_baseline(database: Database, memory: Memory) -> Baseline:
 class SqlSession:
     """`ports.Session` under one lease; see there for what each method promises."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all that a session stands on
         self,
         database: Database,
         memory: Memory,
@@ -69,8 +72,10 @@ class SqlSession:
         term: timedelta,
         history_key: bytes,
         archiving: Archiving | None,
+        workbook_id: str,
     ) -> None:
         self._database = database
+        self._workbook_id = workbook_id
         self._memory = memory
         self._worker_id = worker_id
         self.number = number
@@ -155,6 +160,60 @@ class SqlSession:
                 nothing = {"cycle_id": cycle_id, "recorded_at": now, "settled_at": now}
                 connection.execute(insert(intent).values(nothing))
             outbox.queue(connection, (mail,), cycle_id, now)
+
+    def mail_queued_at(self, mail_id: str) -> datetime | None:
+        """When the mail of this id was first queued; None where it never was."""
+        with self._database.reading() as connection:
+            return outbox.queued_at(connection, mail_id)
+
+    def take_over(self, taken: TakenOver, now: datetime) -> None:
+        """Bring the store up to what its sheet tells, in one transaction.
+
+        A plan that waits to be finished was finished by the store that is gone.
+
+        Raises:
+            LeaseLost: Another worker took over.
+            StateError: The events do not follow the journal.
+        """
+        before, stamp = self.baseline(), Stamp(taken.cycle, self.number)
+        with self._database.writing() as connection:
+            self._hold(connection, now)
+            connection.execute(
+                update(intent)
+                .where(intent.c.settled_at.is_(None))
+                .values(plan=None, settled_at=now)
+            )
+            own = {"cycle_id": taken.cycle, "recorded_at": now, "settled_at": now}
+            connection.execute(insert(intent).values(own))
+            stored_baseline.save(connection, taken.delta, stamp)
+            journal.record(connection, taken.events, taken.cycle, self._key)
+            if journal.head(connection).mac != taken.head:
+                raise StateError(
+                    "the events of the change history do not follow the journal.",
+                    subject=self._database.name,
+                )
+            journal.record(connection, (taken.told,), taken.cycle, self._key)
+            outbox.hold_back(connection, now, TAKEN_OVER)
+            for mails, state in (
+                (taken.in_doubt, outbox.UNCERTAIN),
+                (taken.over, outbox.DROPPED),
+            ):
+                outbox.queue(connection, mails, taken.cycle, now, state=state, reason=TAKEN_OVER)
+            connection.execute(update(workbook).values(settled_at=now))
+        self._memory.baseline = advance(before, taken.delta, taken.cycle)
+        self._memory.stamp = stamp
+
+    def anothers(self) -> str | None:
+        """The spreadsheet that the store was made for, where that is another one."""
+        with self._database.reading() as connection:
+            owner: str = connection.execute(select(workbook.c.workbook_id)).scalar_one()
+        return owner if owner != self._workbook_id else None
+
+    def bind(self, now: datetime) -> None:
+        """Make it this spreadsheet's store from now on. Raises `LeaseLost`."""
+        with self._database.writing() as connection:
+            self._hold(connection, now)
+            connection.execute(update(workbook).values(workbook_id=self._workbook_id))
 
     def chained(self, events: Sequence[Event]) -> Sequence[ChainedEvent]:
         """The events that are not recorded yet, with the macs that settling them now records."""

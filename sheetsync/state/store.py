@@ -36,6 +36,8 @@ class SqlStateStore:
         history_key: With which the change history is chained. Whoever knows it can forge history,
             and everybody knows the empty one: that is for trials.
         archiving: When closed years leave the history tab, and where to; None keeps them there.
+        may_be_anothers: Open the store of another workbook too, of which this one may be a copy;
+            whoever takes the lease must ask for it (`Session.anothers`).
 
     Raises:
         SchemaTooNew: A newer sheetsync wrote the store.
@@ -43,7 +45,7 @@ class SqlStateStore:
         SafetyStop: It belongs to another workbook.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # said once, in `wiring`
         self,
         url: str,
         *,
@@ -53,7 +55,9 @@ class SqlStateStore:
         resend_is_safe: bool = False,
         history_key: bytes = b"",
         archiving: Archiving | None = None,
+        may_be_anothers: bool = False,
     ) -> None:
+        self._workbook_id = workbook_id
         self._worker_id = worker_id
         self._term = timedelta(seconds=lease_s)
         self._resend_is_safe = resend_is_safe
@@ -62,7 +66,7 @@ class SqlStateStore:
         self._memory = Memory()
         self._database = Database(url)
         try:
-            prepare(self._database, workbook_id)
+            prepare(self._database, workbook_id, may_be_anothers=may_be_anothers)
         except (StateError, SafetyStop):
             self.close()
             raise
@@ -85,6 +89,7 @@ class SqlStateStore:
                 term=self._term,
                 history_key=self._key,
                 archiving=self._archiving,
+                workbook_id=self._workbook_id,
             )
         finally:
             # A lease that cannot be given back ends by itself; what went wrong before it matters.

@@ -24,6 +24,9 @@ from sheetsync.core.money import raw_of
 from sheetsync.core.orders import OrderBook
 from sheetsync.core.plan import Event
 
+ADOPTED_THEN = "adopted when sheetsync began"
+"""The decision by which an order under way got the status that its row shows."""
+
 
 def adopted(
     before: OrderBook, known: Mapping[LineKey, LineState], say: Chronicle
@@ -43,7 +46,7 @@ def adopted(
                     new=line.state.status,
                     actor="buyer",
                     proof="unverified",
-                    decision="adopted when sheetsync began",
+                    decision=ADOPTED_THEN,
                     order_version=order.state.version,
                 )
 

@@ -26,7 +26,7 @@ from sheetsync.core.model import (
 from sheetsync.core.money import SERIAL_DAY_ZERO
 from sheetsync.core.orders import BEFORE_ISSUE, Order, OrderBook
 from sheetsync.core.rows import key_text
-from sheetsync.core.rulebook import Rulebook
+from sheetsync.core.rulebook import ApprovalRules, Rulebook
 from sheetsync.core.wording import document_of, shown_cell
 
 NEEDS_MORE = {"change_proposed": "issued", "on_hold": "issued"}
@@ -82,23 +82,25 @@ def _order_state(order: Order, rules: Rulebook, now: datetime) -> OrderState:
     if statuses <= {"draft", "submitted", "approval_rejected"}:
         return order.state
     version = order.row.version if order.row is not None and order.row.version else 1
-    total = in_base(order.total, order.currency, rules.approval) or Decimal(0)
     is_issued = not statuses <= BEFORE_ISSUE
     return replace(
         order.state,
         version=version,
         issued_version=version if is_issued else 0,
-        grants=(
-            Grant(
-                tier=ADOPTED,
-                approver="",
-                version=version,
-                total=total,
-                is_granted=True,
-                granted_at=now,
-                proof="unverified",
-            ),
-        ),
+        grants=(adopted_grant(order, version, rules.approval, now),),
+    )
+
+
+def adopted_grant(order: Order, version: int, rules: ApprovalRules, at: datetime) -> Grant:
+    """The yes that an order under way brings along: to that version, for what it is worth."""
+    return Grant(
+        tier=ADOPTED,
+        approver="",
+        version=version,
+        total=in_base(order.total, order.currency, rules) or Decimal(0),
+        is_granted=True,
+        granted_at=at,
+        proof="unverified",
     )
 
 

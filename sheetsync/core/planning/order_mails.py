@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sheetsync.core.model import Move, Person, Records, Supplier
 from sheetsync.core.orders import Line, Order, OrderBook, is_new_issue
-from sheetsync.core.plan import MailLine, OrderMail
+from sheetsync.core.plan import MailLine, OrderMail, order_mail_id
 from sheetsync.core.reading import show_number
 from sheetsync.core.wording import plain_amount, shown_day, shown_price
 
@@ -31,7 +31,7 @@ def order_mails(moves: Iterable[Move], book: OrderBook, records: Records) -> tup
 def _order_mail(order: Order, supplier: Supplier, requester: Person | None) -> OrderMail:
     lines = tuple(line for line in order.sent_lines if not line.is_given_up)
     return OrderMail(
-        mail_id=f"order-{order.po_number}-v{order.state.version}",
+        mail_id=order_mail_id(order.po_number, order.state.version),
         to=supplier.email or "",
         recipient_name=supplier.name or supplier.supplier,
         supplier=supplier.supplier,
