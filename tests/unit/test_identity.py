@@ -511,6 +511,36 @@ def test_a_deleted_order_row_keeps_deciding_how_its_invoices_match():
     assert sheet.row("Orders", **PO)["match_level"] == "2way"
 
 
+@pytest.mark.parametrize("field", ["supplier", "invoice_number", "invoice_line"])
+def test_an_invoice_whose_key_was_cleared_shows_nothing_payable(field):
+    sheet = receipt_sheet(is_old=True)
+    bill(sheet, "INV-1")
+    sheet.rest()
+    assert sheet.rows("Invoices")[0]["payable_amount"] == 12
+    sheet.type("Invoices", {"invoice_number": "INV-1"}, **{field: None})
+    found = one_cycle(sheet)
+    (row,) = sheet.rows("Invoices")
+
+    assert set(found) >= {"key-changed", "missing-value"}
+    assert [row[name] for name in ("match_status", "holds", "payable_amount")] == [None] * 3
+
+
+def test_a_copy_of_an_invoice_shows_nothing_payable():
+    sheet = receipt_sheet(is_old=True)
+    bill(sheet, "INV-1")
+    sheet.rest()
+    copy_down(sheet, "Invoices")
+    sheet.rest()
+    one, copy = sheet.rows("Invoices")
+
+    assert (one["match_status"], one["payable_amount"]) == ("matched", 12)
+    assert (copy["match_status"], copy["payable_amount"]) == ("rejected", None)
+    sheet.change("Invoices", lambda rows: rows[1:])
+    sheet.rest()
+    (left,) = sheet.rows("Invoices")
+    assert (left["match_status"], left["payable_amount"]) == ("matched", 12)
+
+
 @pytest.mark.parametrize(("tab", "row"), [(LINES, 0), ("Invoices", 0)])
 def test_nobody_is_blamed_for_what_sheetsync_wrote_on_a_copy(tab, row):
     sheet = receipt_sheet(is_old=True)

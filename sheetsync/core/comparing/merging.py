@@ -43,7 +43,7 @@ FIRST_ROW = 2
 """Row 1 holds the headers."""
 
 COPIES = frozenset({str(Code.DUPLICATE_KEY), str(HoldCode.DUPLICATE)})
-SAID_OF_COPIES = frozenset({"message", "match_status", "holds", "checked_at"})
+SAID_OF_COPIES = frozenset({"message", "match_status", "holds", "payable_amount", "checked_at"})
 """What the worker writes on copies, and when: the one that is left may say so from an earlier day,
 as a row does that was brought back by Undo beside the one that was written instead."""
 

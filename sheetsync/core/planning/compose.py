@@ -48,6 +48,8 @@ REQUEST_CELLS = {
 """What is cleared when a request of this column was carried out."""
 PROPOSED = ("proposed_quantity", "proposed_price", "proposed_date")
 """Cleared too, if the answer was one that looks at them; else nobody would ever hear of them."""
+MATCHED = ("match_status", "holds", "payable_amount")
+"""What an invoice's row shows of its matching: nothing, where it counts for nothing."""
 
 
 CellsOfRows = Mapping[tuple[TabAddress, RowKey], Mapping[str, RawCell]]
@@ -351,7 +353,10 @@ def _said_of_nameless_rows(
             continue
         if mandate.serves(finding.supplier):
             texts.setdefault(ref, []).append(finding.message)
-            cells.setdefault(ref, {})["message"] = joined(texts[ref])
+            if ref not in cells:
+                is_invoice = reading.place.kind is TabKind.INVOICES
+                cells[ref] = dict.fromkeys(MATCHED) if is_invoice else {}
+            cells[ref]["message"] = joined(texts[ref])
             if finding.code is HoldCode.DUPLICATE:
                 cells[ref] |= {"match_status": "rejected", "holds": str(HoldCode.DUPLICATE)}
     for numbered in outcome.numbered if reading.place.kind is TabKind.ORDER_LINES else ():
