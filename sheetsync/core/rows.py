@@ -111,7 +111,7 @@ def same_cell(one: RawCell, other: RawCell) -> bool:
 def is_said(shown: RawCell, said: RawCell) -> bool:
     """Whether a cell shows what a witness says, who cuts long texts short."""
     if isinstance(shown, str) and isinstance(said, str):
-        return shown[:WITNESSED_LENGTH].strip() == said.strip()
+        return shown[:WITNESSED_LENGTH].strip() == said[:WITNESSED_LENGTH].strip()
     return same_cell(shown, said)
 
 

@@ -357,6 +357,16 @@ def test_a_new_row_is_found_where_its_key_landed():
     ]
 
 
+def test_a_new_row_may_hold_a_text_longer_than_a_witness_tells():
+    text = "x" * 300
+    rows = settled_orders(po_9={"po_number": "PO-9", "status": text})
+    sheet = f"Orders | PO | Status | Total\n| PO-9 |  | {text} |"
+
+    found = mended(new_rows("po-9", status="total", total="status"), sheet=sheet, rows=rows)
+
+    assert [each[1:4] for each in laid(found)] == [("status", None, text), ("total", text, None)]
+
+
 def test_what_people_typed_on_a_new_row_since_is_left_alone():
     sheet = "Orders | PO | Status | Total\n| PO-9 | mine | draft |"
 
