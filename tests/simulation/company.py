@@ -6,6 +6,7 @@ its own; goods and invoices for what was confirmed.
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sqlite3
 from contextlib import closing
@@ -127,6 +128,9 @@ def morning() -> Template:
     assert not life.errors, life.errors
     state = folder / "template.db"
     _checkpoint(folder / "state.db", state)
+    # All that lives by now lives as long as the process: the collector need not walk it in each run.
+    gc.collect()
+    gc.freeze()
     return Template(
         server=server,
         world=server.world,

@@ -184,25 +184,29 @@ class Notebook:
 
     def standing(self) -> set[int]:
         """The numbers whose value stands in its cell."""
-        return {number for _, _, _, number in self._cells()}
+        return {number for _, _, number in self._cells()}
 
-    def _cells(self) -> Iterator[tuple[TabAddress, Row, int, int]]:
+    def _cells(self) -> Iterator[tuple[TabAddress, Row, int]]:
+        """Every standing value: its tab, its row, its number."""
         for place in self.office.places.tabs:
             if place.kind in NOBODY_TYPES_ON:
                 continue
             for row in self.office.tab(place.address).grid.rows:
                 if row is None or not row.values or not row.extras:
                     continue
+                values = row.values
                 for column, extra in row.extras.items():
                     mark = extra.other
-                    if mark and "typed" in mark and row.value(column) == mark["value"]:
-                        yield place.address, row, column, mark["typed"]
+                    if not mark or "typed" not in mark or column >= len(values):
+                        continue
+                    if values[column] == mark["value"]:
+                        yield place.address, row, mark["typed"]
 
     def follow(self) -> None:
         """Note under which keys the rows of standing values go now."""
         heads: dict[TabAddress, tuple[dict[str, int], TabKind]] = {}
         keys: dict[int, RowKey | None] = {}
-        for address, row, _, number in self._cells():
+        for address, row, number in self._cells():
             if address not in heads:
                 kind = self.office.places.kind(address).kind
                 header = self.office.tab(address).grid.row(0)
