@@ -186,6 +186,7 @@ class Course:
             self.book.follow()
         now = self._keys() if moves_keys else Counter()
         self._taken += sorted((keys - now).elements())
+        self.back = {place: tick for place, tick in self.back.items() if place not in keys - now}
         most = 0 if happening.what == "undo_delete" else 1
         self.doubled |= {place for place, count in now.items() if count > max(most, keys[place])}
         self._tell(happening, f"somebody {words}")
