@@ -279,6 +279,7 @@ class Applied:
     """What became of the writes: the indexes that took, and why the others were skipped.
 
     `askew` are new rows that took, while columns moved: the next reading tells how they stand.
+    `is_told` says that the history tab shows all that the plan tells.
     """
 
     taken: frozenset[int] = frozenset()
@@ -286,6 +287,7 @@ class Applied:
     askew: frozenset[int] = frozenset()
     cells_written: int = 0
     history_rows: int = 0
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

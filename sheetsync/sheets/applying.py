@@ -27,7 +27,7 @@ from sheetsync.core.plan import (
 from sheetsync.ports import Batch, Tell
 from sheetsync.sheets.fitting import NO_TAB, Fit, Sight, fit_writes
 from sheetsync.sheets.hearing import Heard, plan_of, written_by
-from sheetsync.sheets.history import fit_events, fit_mend, untold
+from sheetsync.sheets.history import can_tell, fit_events, fit_mend, untold
 from sheetsync.sheets.payload import as_many_as_fit, first_guess, first_part
 from sheetsync.sheets.sending import Book, Parcel, pack
 
@@ -48,6 +48,7 @@ class Outcome:
     askew: set[int] = field(default_factory=set)
     cells_written: int = 0
     history_rows: int = 0
+    is_told: bool = False
 
     def add(self, part: Part, landed: Sequence[Heard]) -> None:
         """A part was sent; some of its writes may have landed elsewhere."""
@@ -57,6 +58,7 @@ class Outcome:
         self.skipped |= {**part.skipped} | dict.fromkeys(sorted(astray), ASTRAY)
         self.cells_written += part.cells_written
         self.history_rows += part.history_rows
+        self.is_told = part.is_told and part.is_last
 
     def applied(self) -> Applied:
         """The same for the state store."""
@@ -66,6 +68,7 @@ class Outcome:
             askew=frozenset(self.askew),
             cells_written=self.cells_written,
             history_rows=self.history_rows,
+            is_told=self.is_told,
         )
 
 
@@ -117,7 +120,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One batch, and what becomes of the writes in it.
+    """One batch, and what becomes of the writes in it; `is_told` while the history can be told.
 
     `rows` of those that were due are done with it; `guess` is how many items the next may have.
     """
@@ -128,6 +131,7 @@ class Part:
     skipped: Mapping[int, str]
     cells_written: int = 0
     history_rows: int = 0
+    is_told: bool = False
     rows: int = 0
     guess: int = 1
     is_last: bool = True
@@ -247,6 +251,7 @@ def _part(
         fits[look.history] = fit = replace(fit, rows=[*fit.rows])
         rows = fit_events(told, sight, fit)
     return Part(
+        is_told=look.history is not None and can_tell(look.sights[look.history]),
         parcel=pack(look.book, list(fits.values()), batch, account),
         fits=list(fits.values()),
         taken=fitted.taken,

@@ -29,7 +29,7 @@ def fit_mend(index: int, mend: HistoryMend, sight: Sight, fit: Fit) -> None:
     What was typed since into a cell that would be written over is read first, in the next cycle.
     Rows at the end go out with what is told anew, so that the history keeps its order.
     """
-    if sight.has_moved or ID not in sight.columns:
+    if not can_tell(sight):
         fit.skipped[index] = MOVED
         return
     shown = [row[sight.spec.index[ID]] for row in sight.rows]
@@ -99,9 +99,14 @@ def fit_events(told: Iterable[ChainedEvent], sight: Sight, fit: Fit) -> int:
     return len(new)
 
 
+def can_tell(sight: Sight) -> bool:
+    """Whether the tab shows by their ids which events stand there."""
+    return ID in sight.columns and not sight.has_moved
+
+
 def untold(told: Iterable[ChainedEvent], sight: Sight) -> list[ChainedEvent]:
     """Those of the events that the tab can show and does not show yet."""
-    if ID not in sight.columns or sight.has_moved:
+    if not can_tell(sight):
         return []
     place = sight.spec.index[ID]
     shown = {str(row[place]) for row in sight.rows}

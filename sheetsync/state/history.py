@@ -33,6 +33,7 @@ _EVENTS = (
 )
 _EVENTS_UNTIL = _EVENTS.where(journal.c.seq <= bindparam("until"))
 _ARCHIVED = select(workbook.c.archived_seq)
+_SHOWN = select(workbook.c.shown_seq)
 
 
 class ShownRows:
@@ -67,6 +68,7 @@ class ShownRows:
             archived=_archived(connection, strange, self.archived.seq),
             plans=tuple(each.recorded_at for each in plans),
             planned=_planned(plans[0].plan) if plans and plans[0].plan else frozenset(),
+            shown=max(connection.execute(_SHOWN).scalar_one() - self.archived.seq, 0),
             key=key,
         )
 

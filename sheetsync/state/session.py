@@ -14,7 +14,16 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sheetsync.core.history.chain import MAC, Journal
 from sheetsync.core.model import Baseline
-from sheetsync.core.plan import Applied, ChainedEvent, DigestMail, Event, Mail, Plan, TakenOver
+from sheetsync.core.plan import (
+    Applied,
+    ChainedEvent,
+    DigestMail,
+    Event,
+    HistoryMend,
+    Mail,
+    Plan,
+    TakenOver,
+)
 from sheetsync.errors import StateError
 from sheetsync.ports import Intent
 from sheetsync.state import baseline as stored_baseline
@@ -138,7 +147,9 @@ class SqlSession:
             recorded = journal.record(connection, plan.happened(applied.taken), cycle_id, self._key)
             outbox.queue(connection, _sealed(connection, plan.mails), cycle_id, now)
             connection.execute(_SETTLE, {"of_cycle": cycle_id, "plan": None, "settled_at": now})
-            connection.execute(_OF_WORKBOOK, {"settled_at": now})
+            connection.execute(
+                _OF_WORKBOOK, {"settled_at": now, **_shown(connection, plan, applied)}
+            )
         self._memory.baseline = advance(before, delta, cycle_id)
         self._memory.stamp = stamp
         return recorded
@@ -263,6 +274,15 @@ class SqlSession:
             f"cycle {cycle_id} was never recorded, so it cannot be settled.",
             subject=self._database.name,
         )
+
+
+def _shown(connection: Connection, plan: Plan, applied: Applied) -> dict[str, int]:
+    """How far the tab shows the journal by now, where that is known.
+
+    A history that is laid right in several cycles is not yet whole.
+    """
+    is_half = plan.wants_another and any(isinstance(w, HistoryMend) for w in plan.writes)
+    return {"shown_seq": journal.head(connection).seq} if applied.is_told and not is_half else {}
 
 
 def _sealed(connection: Connection, mails: Sequence[Mail]) -> list[Mail]:

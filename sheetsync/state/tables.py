@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sheetsync.state.codec import instant_text
 from sheetsync.state.rows import from_plain, to_plain
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 """The newest revision under migrations/versions: a store that shows it needs no Alembic."""
 
 
@@ -79,13 +79,14 @@ workbook = Table(
     Column("witnessed", Text),
     Column("settled_at", Instant),
     Column("archived_seq", Integer, nullable=False, server_default="0"),
+    Column("shown_seq", Integer, nullable=False, server_default="0"),
 )
 """One row: whose store this is, the last settled cycle, and under which lease it was settled.
 
 `numbered` is text, because the numbers of orders that people bring along have no upper end.
 `witnessed` is the JSON list of the writes whose witnesses were seen last, `settled_at` the time of
-the last settled cycle, and `archived_seq` the last event of the journal that left the history tab
-for an archive.
+the last settled cycle, `archived_seq` the last event of the journal that left the history tab for
+an archive, and `shown_seq` the last one that a batch is known to have told there.
 """
 
 lease = Table(

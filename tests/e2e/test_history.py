@@ -155,6 +155,19 @@ def test_a_sorted_history_stands_in_its_order_again(office):
     assert len(findings(office)) == 1
 
 
+def test_the_newest_rows_that_were_deleted_stand_again_and_are_told(office):
+    """Nobody has read them: they were written by the cycle just before."""
+    before = shown(office)
+    desk = office.desk("ann", HISTORY)
+    desk.tab.delete_rows(len(desk.rows()) + 1)
+
+    rest(office)
+
+    assert_it_verifies(office)
+    assert shown(office)[: len(before)] == before
+    assert "1 deleted" in findings(office)[0]
+
+
 def test_an_emptied_history_is_told_anew(office):
     before = shown(office)
     office.desk("ann", HISTORY).tab.batch_clear(["A2:N200"])

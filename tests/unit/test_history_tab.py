@@ -279,6 +279,13 @@ def test_rows_of_the_newest_cycle_that_never_came_are_told_without_a_word():
     assert laid_right(ROWS[:6], known).edits.deleted == ("E-6",)
 
 
+def test_rows_of_the_newest_cycle_that_were_shown_were_deleted():
+    known = journal(plans=minutes(7, 6), shown=8)
+
+    assert laid_right(ROWS[:7], known).edits.deleted == ("E-7",)
+    assert laid_right(ROWS, known).edits is None
+
+
 def test_rows_of_a_plan_that_waits_to_be_finished_are_ours():
     told = history(50, after=ROWS[-1][MAC], last=8)
 

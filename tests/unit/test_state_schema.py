@@ -64,10 +64,10 @@ def test_a_store_of_the_first_schema_is_brought_up_with_all_that_it_holds(url):
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         journal = connection.execute(text("SELECT event_id, mac FROM journal")).all()
         facts = connection.execute(
-            text("SELECT cycle, witnessed, settled_at, archived_seq FROM workbook")
+            text("SELECT cycle, witnessed, settled_at, archived_seq, shown_seq FROM workbook")
         ).all()
     assert journal == [("E-1", None)]
-    assert facts == [(1, None, None, 0)]
+    assert facts == [(1, None, None, 0, 0)]
     store.close()
 
 

@@ -59,6 +59,7 @@ class Journal:
         archived: Archived events among those that the tab shows, by id.
         plans: When the last plans were recorded, carried out or not, the newest first.
         planned: The ids of a plan that waits to be finished.
+        shown: How many of the rows the tab is known to have shown.
         key: The history key.
     """
 
@@ -67,6 +68,7 @@ class Journal:
     archived: Mapping[str, Row] = field(default_factory=dict)
     plans: Sequence[datetime] = ()
     planned: frozenset[str] = frozenset()
+    shown: int = 0
     key: bytes = b""
 
     @property

@@ -121,9 +121,8 @@ def review(
         return AS_TOLD
     rows = as_rows(reading)
     due = _as_far_as_present(journal.rows, reading.present)
-    if list(rows) == list(due) and _ticks(rows) == _ticks(due):
-        return _with_overwritten(AS_TOLD, rows, journal, witnesses)
-    found = _Comparison(reading, rows, due, journal).outcome()
+    is_as_told = list(rows) == list(due) and _ticks(rows) == _ticks(due)
+    found = AS_TOLD if is_as_told else _Comparison(reading, rows, due, journal).outcome()
     return _with_overwritten(found, rows, journal, witnesses)
 
 
@@ -360,7 +359,7 @@ class _Comparison:
         }
 
     def _deleted(self) -> list[int]:
-        """The numbers of events that stand nowhere, but for those of the newest cycle.
+        """The numbers of events that are gone; those that may never have stood there are not.
 
         While not all can be laid right at once, only of those that are.
         """
@@ -368,10 +367,11 @@ class _Comparison:
         if self.room <= 0:
             shown.update(range(self._told_until(), len(self.due)))
         newest = self.told_at[0] if self.told_at else None
+        must_stand = max(self.journal.shown, *shown, 0)
         return [
             number
             for number, row in enumerate(self.due)
-            if number not in shown and (number < max(shown, default=0) or row[AT] != newest)
+            if number not in shown and (number < must_stand or row[AT] != newest)
         ]
 
     def _told_until(self) -> int:
