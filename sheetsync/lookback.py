@@ -106,19 +106,24 @@ class Lookback:
 
     def moment(self, text: str, option: str, *, is_end: bool) -> datetime:
         """The instant that was typed. Raises `AskedAmiss`."""
-        at = read_moment(text, self.zone, is_end=is_end)
-        if at is None:
-            raise AskedAmiss(
-                f"{text!r} is no time.",
-                subject=option,
-                remedy="Write a day as 2026-11-21, a time as '2026-11-21 14:00' (read in "
-                f"{self.time_zone}), or ISO with an offset as 2026-11-21T14:00:00+01:00.",
-            )
-        return at
+        return moment_of(text, self.zone, option, is_end=is_end)
 
     def _first(self, subject: Subject, events: Sequence[Event]) -> str:
         mine = [e for e in events if subject.line_number in {None, e.line_number}]
         return f"It is first told of on {moment(mine[0].at, self.zone)}." if mine else ""
+
+
+def moment_of(text: str, zone: ZoneInfo, option: str, *, is_end: bool) -> datetime:
+    """The instant that was typed after an option. Raises `AskedAmiss`."""
+    at = read_moment(text, zone, is_end=is_end)
+    if at is None:
+        raise AskedAmiss(
+            f"{text!r} is no time.",
+            subject=option,
+            remedy="Write a day as 2026-11-21, a time as '2026-11-21 14:00' (read in "
+            f"{zone.key}), or ISO with an offset as 2026-11-21T14:00:00+01:00.",
+        )
+    return at
 
 
 def _unknown_order(asked: str, known: dict[str, str]) -> AskedAmiss:

@@ -154,7 +154,17 @@ class Session(Protocol):
         """
 
 
-class StateStore(Protocol):
+class KnownState(Protocol):
+    """What the worker remembers, for those who only look."""
+
+    def baseline(self) -> Baseline:
+        """What was known at the end of the last settled cycle, for showing: needs no lease."""
+
+    def events_between(self, since: datetime, until: datetime | None = None) -> Sequence[Event]:
+        """What was recorded from one instant to another, both included, oldest first."""
+
+
+class StateStore(KnownState, Protocol):
     """What the worker remembers between cycles."""
 
     def lease(self, now: datetime) -> AbstractContextManager[Session]:
@@ -184,17 +194,11 @@ class StateStore(Protocol):
     def release_uncertain(self, mail_id: str, now: datetime, *, send_again: bool) -> bool:
         """Queue an uncertain mail again, or drop it; False when it is not uncertain."""
 
-    def baseline(self) -> Baseline:
-        """What was known at the end of the last settled cycle, for showing: needs no lease."""
-
     def events_of(self, po_number: str, line_number: str | None = None) -> Sequence[Event]:
         """The recorded life of an order, or of one of its lines, oldest first."""
 
     def events_of_rows(self, rows: Collection[str]) -> Sequence[Event]:
         """Every event of the rows of these names, as `Event.tab` writes them, oldest first."""
-
-    def events_between(self, since: datetime, until: datetime | None = None) -> Sequence[Event]:
-        """What was recorded from one instant to another, both included, oldest first."""
 
     def event_of(self, event_id: str) -> Event | None:
         """The event of this id, if it was ever recorded."""

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sheetsync.core.findings import Code
 from sheetsync.core.life import Sheet
 from sheetsync.core.lifecycle.requirements import REQUIREMENTS
 from sheetsync.core.matching import HoldCode
-from sheetsync.core.model import HUB, Mandate, Mode, TabAddress, TabKind, TabPlace
+from sheetsync.core.model import HUB, Mandate, Mode, Snapshot, TabAddress, TabKind, TabPlace
 from sheetsync.core.rulebook import ColumnRules, Rulebook
 from sheetsync.errors import ConfigError
 from sheetsync.history_key import history_key
@@ -33,6 +34,7 @@ from sheetsync.sheets.quota import Quota
 from sheetsync.sheets.transport import SheetsHTTPClient
 from sheetsync.state import SqlStateStore
 from sheetsync.state.archive import Archiving, read_archive
+from sheetsync.state.looking import StoreToLookAt
 from sheetsync.verifying import ArchiveFile
 
 KNOWN_WORDS = KnownWords(
@@ -98,15 +100,7 @@ def places_of(config: Config, columns: ColumnRules) -> Places:
 @contextmanager
 def open_ports(config: Config, rules: Rulebook, *, confirmed: bool = False) -> Iterator[Ports]:
     """The worker's adapters, closed at the end; a store may be another's if that is confirmed."""
-    places = places_of(config, rules.columns)
-    http = connect_to(config)
-    workbook = GspreadWorkbook(
-        http,
-        spreadsheets=places.spreadsheets,
-        places=places.tabs,
-        columns=rules.columns,
-        payload_limit=int(config.payload_limit_mb * 1_000_000),
-    )
+    workbook = workbook_of(config, rules.columns)
     mailer = mailer_of(config)
     # A file is written under the mail's own name: writing it again makes no second mail.
     is_safe = isinstance(mailer, FolderMailer)
@@ -118,6 +112,18 @@ def open_ports(config: Config, rules: Rulebook, *, confirmed: bool = False) -> I
         workbook.close()
 
 
+def workbook_of(config: Config, columns: ColumnRules) -> GspreadWorkbook:
+    """The hub and the suppliers' spreadsheets, under these columns."""
+    places = places_of(config, columns)
+    return GspreadWorkbook(
+        connect_to(config),
+        spreadsheets=places.spreadsheets,
+        places=places.tabs,
+        columns=columns,
+        payload_limit=int(config.payload_limit_mb * 1_000_000),
+    )
+
+
 @contextmanager
 def open_state(config: Config) -> Iterator[SqlStateStore]:
     """The state store alone, for commands that touch no spreadsheet."""
@@ -126,6 +132,25 @@ def open_state(config: Config) -> Iterator[SqlStateStore]:
         yield state
     finally:
         state.close()
+
+
+@contextmanager
+def open_to_look(config: Config) -> Iterator[StoreToLookAt]:
+    """The state store for looking: nothing is made, migrated or leased, and no key is asked for."""
+    state = StoreToLookAt(config.state, workbook_id=config.spreadsheet)
+    try:
+        yield state
+    finally:
+        state.close()
+
+
+def read_once(config: Config, columns: ColumnRules, now: datetime) -> Snapshot:
+    """The spreadsheets as they stand, under these columns; nothing is written to them."""
+    workbook = workbook_of(config, columns)
+    try:
+        return workbook.read(now)
+    finally:
+        workbook.close()
 
 
 def state_of(

@@ -142,6 +142,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "core/history/events",
         "core/lifecycle/requests",
     ),
+    "core/whatif/": (
+        *(*WORDS, "core/columns/", "core/decide", "core/history/event_rows", "core/life/"),
+        *("core/lifecycle/approval", "core/matched/documents", "core/matched/findings"),
+        "core/matching/",
+    ),
     "core/history/edits": (
         *WORDS,
         "core/history/event_rows",
@@ -182,6 +187,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         ),
         *("core/plan", "core/rows", "core/rulebook", "core/undo/"),
         *("cycle", "lookback", "ports", "errors"),
+    ),
+    "whatif": (
+        *("core/decide", "core/life/", "core/model/", "core/rulebook", "core/whatif/"),
+        *("ports",),
     ),
     "verifying": ("core/history/chain", "core/history/tab", "core/model/", "ports", "errors"),
     "lookback": ("core/life/", "core/plan", "core/rows", "ports", "errors"),
@@ -234,7 +243,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "mail/",
     ),
     "cli/": (
-        *("core/matching/", "core/rulebook", "matching_files/"),
+        *("core/matching/", "core/rulebook", "core/whatif/", "matching_files/", "whatif"),
         "config",
         "cycle",
         "demo/",

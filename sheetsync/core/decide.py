@@ -7,7 +7,7 @@ Never: touches anything outside its arguments.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,7 @@ from sheetsync.core.model import (
     Snapshot,
     TabAddress,
     TabKind,
+    Tabs,
     tabs_of,
 )
 from sheetsync.core.orders import build_orders
@@ -46,11 +47,21 @@ from sheetsync.core.planning.compose import Outcome, done_cells
 from sheetsync.core.planning.open_findings import of_their_orders, standing
 from sheetsync.core.rulebook import Rulebook
 from sheetsync.core.stopping.standstill import stand_still
-from sheetsync.core.turn import Here, decided, known_orders, take_turn
+from sheetsync.core.turn import Here, Turn, decided, known_orders, take_turn
 from sheetsync.core.views import World, views
 
 PENDING = frozenset({Code.INVALID_VALUE, Code.AMBIGUOUS_VALUE})
 """Cells that a person must type again: not settled, so that they are seen again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """A plan, and what it rests on, for those who ask what would happen."""
+
+    plan: Plan
+    turn: Turn
+    records: Records
+    tabs: Tabs
 
 
 def decide(  # noqa: PLR0913  # all that a cycle knows
@@ -81,6 +92,32 @@ def decide(  # noqa: PLR0913  # all that a cycle knows
     Returns:
         The plan; empty when nothing changed.
     """
+    return foresee(
+        snapshot,
+        baseline,
+        rules,
+        mandate,
+        now,
+        asked=asked,
+        history=history,
+        confirmed=confirmed,
+        memory=memory,
+    ).plan
+
+
+def foresee(  # noqa: PLR0913  # as `decide`
+    snapshot: Snapshot,
+    baseline: Baseline,
+    rules: Rulebook,
+    mandate: Mandate,
+    now: datetime,
+    *,
+    asked: Sequence[Laid] = (),
+    history: HistoryReview = AS_TOLD,
+    confirmed: bool = False,
+    memory: Memory | None = None,
+) -> Foreseen:
+    """The corridor itself; see `decide` for what it is given."""
     today = now.astimezone(ZoneInfo(mandate.time_zone)).date()
     tabs = tabs_of(snapshot)
     mended = mend(snapshot, baseline, rules.columns, asked)
@@ -150,7 +187,8 @@ def decide(  # noqa: PLR0913  # all that a cycle knows
         laid={key_of(cell): cell for cell in mended.laid},
         again=_again(mended, locked),
     )
-    return make_plan(outcome, turn, stands, numbers, before, mended, history)
+    plan = make_plan(outcome, turn, stands, numbers, before, mended, history)
+    return Foreseen(plan=plan, turn=turn, records=records, tabs=tabs)
 
 
 def _differences(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -23,12 +24,22 @@ _BUSY_MS = 10_000
 class Database:
     """An engine and its two kinds of transaction.
 
+    Args:
+        url: Where it is.
+        looks_only: A file that is not there is not made.
+
     Raises:
         StateError: The URL names no database that can be opened.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, looks_only: bool = False) -> None:
         parsed = _parsed(url)
+        if looks_only and _is_missing(parsed):
+            raise StateError(
+                "there is no such file.",
+                subject=parsed.render_as_string(hide_password=True),
+                remedy="Check state in config.yaml; the worker's first cycle makes it.",
+            )
         self.name = parsed.render_as_string(hide_password=True)
         self.engine = _engine(parsed, self.name)
         self._reads = self.engine.execution_options(**_read_options(self.engine))
@@ -60,6 +71,11 @@ class Database:
                 subject=self.name,
                 remedy="Check that the database exists, is reachable and is not full.",
             ) from error
+
+
+def _is_missing(url: URL) -> bool:
+    is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
+    return is_file and not Path(str(url.database)).exists()
 
 
 def _parsed(url: str) -> URL:

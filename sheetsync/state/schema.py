@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, insert, inspect, select, text
 
-from sheetsync.errors import SafetyStop, SchemaTooNew
+from sheetsync.errors import SafetyStop, SchemaTooNew, StateError
 from sheetsync.state.database import Database
 from sheetsync.state.tables import SCHEMA_VERSION, lease, version, workbook
 
@@ -42,14 +42,44 @@ def prepare(database: Database, workbook_id: str, *, may_be_anothers: bool = Fal
         with database.writing() as connection:
             owner = _set_up(connection, workbook_id, database.name)
     if owner != workbook_id and not may_be_anothers:
-        raise SafetyStop(
-            (f"this state store belongs to the spreadsheet {owner}, not to {workbook_id}.",),
+        raise _another_s(owner, workbook_id, database)
+
+
+def look(database: Database, workbook_id: str) -> None:
+    """Check that the store can be looked into as it is; nothing is made or migrated.
+
+    Raises:
+        StateError: It was never used, or is of another schema than this version's.
+        SafetyStop: It belongs to another workbook.
+    """
+    with database.reading() as connection:
+        present = _version(connection)
+        owner = _owner(connection) if present == SCHEMA_VERSION else None
+    if present is None:
+        raise StateError(
+            "nothing was ever settled in this state store.",
             subject=database.name,
-            remedy="Name this spreadsheet's own database in config.yaml (state); a new one starts "
-            "empty. If this spreadsheet is a copy that is to be used instead of the other one, "
-            "stop the other one's worker and run `sheetsync run --once --confirm`.",
-            cause="another-spreadsheet",
+            remedy="Look after the worker's first cycle, with the worker's own config.yaml.",
         )
+    if present != SCHEMA_VERSION:
+        raise StateError(
+            f"this state store has schema {present}, and this version reads {SCHEMA_VERSION}.",
+            subject=database.name,
+            remedy="Look with the version that the worker runs.",
+        )
+    if owner != workbook_id:
+        raise _another_s(owner, workbook_id, database)
+
+
+def _another_s(owner: str | None, workbook_id: str, database: Database) -> SafetyStop:
+    return SafetyStop(
+        (f"this state store belongs to the spreadsheet {owner}, not to {workbook_id}.",),
+        subject=database.name,
+        remedy="Name this spreadsheet's own database in config.yaml (state); a new one starts "
+        "empty. If this spreadsheet is a copy that is to be used instead of the other one, "
+        "stop the other one's worker and run `sheetsync run --once --confirm`.",
+        cause="another-spreadsheet",
+    )
 
 
 def _set_up(connection: Connection, workbook_id: str, name: str) -> str:

@@ -237,14 +237,22 @@ def _papers_after(
 ) -> Mapping[str, Paper]:
     name = name_of_paper(event, kind)
     known = papers.get(name)
+    paper = paper_after(known, kind, event, sheet)
+    if paper is None:
+        return {other: each for other, each in papers.items() if other != name}
+    return papers if paper is known else {**papers, name: paper}
+
+
+def paper_after(known: Paper | None, kind: TabKind, event: Event, sheet: Sheet) -> Paper | None:
+    """The row once the event has happened; None while it is not there."""
     if is_new_row(event):
-        return {**papers, name: Paper(kind=kind, cells=sheet.read(kind, cells_of(event)))}
+        return Paper(kind=kind, cells=sheet.read(kind, cells_of(event)))
     if event.field == ROW and event.decision == "deleted":
-        return {other: paper for other, paper in papers.items() if other != name}
+        return None
     if known is not None and is_change(event):
         cells = sheet.read(kind, {**known.cells, event.field: event.new})
-        return {**papers, name: replace(known, cells=cells)}
-    return papers
+        return replace(known, cells=cells)
+    return known
 
 
 def name_of_paper(event: Event, kind: TabKind) -> str:

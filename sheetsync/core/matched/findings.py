@@ -58,7 +58,7 @@ def _of_hold(
     row = next((row for row in rows if row.invoice_line == hold.line_no), rows[0])
     order = book.get(hold.po_number or row.po_number or "")
     at_stake = [row] if hold.line_no is not None else rows
-    amount = sum((_billed(each) for each in at_stake), Decimal(0))
+    amount = sum((billed(each) for each in at_stake), Decimal(0))
     line = f" line {hold.line_no}" if hold.line_no is not None else ""
     return Finding(
         code=hold.code,
@@ -74,7 +74,8 @@ def _of_hold(
     )
 
 
-def _billed(row: InvoiceLine) -> Decimal:
+def billed(row: InvoiceLine) -> Decimal:
+    """What a row bills, as stated or by quantity and price."""
     if row.amount is not None:
         return abs(row.amount)
     return abs((row.quantity or Decimal(0)) * (row.unit_price or Decimal(0)))
