@@ -81,7 +81,8 @@ def limit_doubts(rules: MatchingRules) -> Iterator[Doubt]:
 def _outdone(group: Group, rules: MatchingRules) -> Iterator[Doubt]:
     """A limit beside one of 0: with either_exceeds the 0 decides all, with both it decides none."""
     limits = group.enabled(rules)
-    zeros = [name for name, limit in limits.items() if not limit]
+    # Of a free line any surplus is worth nothing: a value of 0 does not decide about all.
+    zeros = [name for name, limit in limits.items() if not limit and name != "value_upper"]
     others = {name: limit for name, limit in limits.items() if limit}
     if not zeros or not others:
         return
@@ -133,9 +134,10 @@ def _line_total_outdone(rules: MatchingRules) -> Iterator[Doubt]:
         yield Doubt(
             key="line_total.pct_upper",
             seen=(
-                f"line_total.pct_upper {plain(total)} never decides: price.pct_upper "
-                f"{plain(price)} and qty_ordered.pct_upper {plain(quantity)} let no more than "
-                f"{plain(reach)} % pass together."
+                f"line_total.pct_upper {plain(total)} holds no bill that is not held anyway, "
+                f"only those that follow one: price.pct_upper {plain(price)} and "
+                f"qty_ordered.pct_upper {plain(quantity)} let no more than {plain(reach)} % pass "
+                "together."
             ),
             money=(
                 f"of a line over 1,000.00, at most {1000 + reach * 10:,.2f} is billed without a "

@@ -27,6 +27,7 @@ from sheetsync.core.matching.documents import (
     UnreadableKind,
     UnreadableRow,
 )
+from sheetsync.rules_lint.limits import limit_doubts
 
 EXAMPLES = int(os.environ.get("MATCHING_EXAMPLES", "60"))
 """Examples per law; five times as many against the independent evaluator."""
@@ -381,6 +382,20 @@ def test_a_raised_limit_never_adds_a_hold_of_its_code(given_documents, chosen, p
                     old.code == code and old.line_no == hold.line_no
                     for old in before.invoices[invoice_id].details
                 )
+
+
+@partial(law, times=3)
+@given(documents(), rules())
+def test_a_limit_that_never_decides_may_be_switched_off(given_documents, chosen):
+    """What `sheetsync check` remarks of a limit beside a 0 is true of every document."""
+    before = match(given_documents, MatchingRules.model_validate(chosen))
+    for doubt in limit_doubts(MatchingRules.model_validate(chosen)):
+        if "never decides" not in doubt.seen:
+            continue
+        check, _, limit = doubt.key.partition(".")
+        off = {**chosen, check: {**chosen[check], limit: "off"}}
+        after = match(given_documents, MatchingRules.model_validate(off))
+        assert write_matches(after)["invoices"] == write_matches(before)["invoices"], doubt.key
 
 
 @law

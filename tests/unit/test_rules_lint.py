@@ -184,7 +184,7 @@ def test_what_is_locked_by_then_may_be_missing_from_void_on(folder):
     [
         ("price", {"abs_upper": 500}, "price.abs_upper", "500 in the order's currency"),
         ("qty_received", {"abs_upper": 3}, "qty_received.abs_upper", "3 units"),
-        ("qty_ordered", {"pct_upper": 5, "value_upper": 0}, "qty_ordered.pct_upper", "5 %"),
+        ("qty_ordered", {"pct_upper": 5, "abs_upper": 0}, "qty_ordered.pct_upper", "5 %"),
     ],
 )
 def test_a_limit_beside_0_never_decides(folder, check, limits, key, shown):
@@ -223,6 +223,7 @@ def test_a_line_total_that_cannot_be_reached_never_decides(folder):
 
     found = the_one(folder)
 
+    assert "holds no bill that is not held anyway" in found.seen
     assert "let no more than 7.1 % pass together" in found.seen
     assert "at most 1,071.00 is billed without a hold, with this limit" in found.money
 
