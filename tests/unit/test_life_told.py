@@ -254,6 +254,10 @@ FOLLOWS = {**WORKER, "decision": "follows from the status"}
             "Approvals 1 lead bob: the row was deleted by the buyer (unverified). It said: comment: fine.",
         ),
         (
+            {"field": "(row)", "decision": "deleted", "rule": "columns.order_lines.key @1a2b"},
+            "Line 1: its key was typed over by the buyer (unverified); the row went on without it.",
+        ),
+        (
             {"field": "(row)", "old": "[1]", "decision": "deleted"},
             "Line 1: the row was deleted by the buyer (unverified). It said nothing.",
         ),

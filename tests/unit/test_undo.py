@@ -165,6 +165,23 @@ def test_a_receipt_is_found_by_its_whole_key():
     assert undoing.writes[0].key in sheet.baseline.rows[sheet.tab("Receipts")]
 
 
+@pytest.mark.parametrize("key", ["GR-9", None])
+def test_a_row_that_went_on_under_another_key_is_not_written_beside_itself(key):
+    """The same goods would be received twice, or the same invoice paid twice."""
+    sheet = typed()
+    confirmed(sheet)
+    row = {"po_number": "PO-1001", "line_number": 1, "quantity": 4, "received_date": 46083}
+    sheet.add("Receipts", receipt_number="GR-1", **row)
+    sheet.rest()
+    sheet.type("Receipts", {"receipt_number": "GR-1"}, receipt_number=key)
+    sheet.rest()
+
+    undoing = undo(sheet, event_by(sheet, decision="deleted"))
+
+    assert undoing.writes == ()
+    assert whys(undoing)[0].startswith("The row went on under another key, so it would stand")
+
+
 def test_a_tab_that_is_configured_no_more_is_told():
     sheet = typed()
     event = change(sheet, unit_price=13)

@@ -74,6 +74,18 @@ def is_new_row(event: Event) -> bool:
     return event.field == ROW and (event.decision == "added" or is_undone)
 
 
+def key_rule(kind: TabKind) -> str:
+    """The rule under which a row is known by its key."""
+    return f"columns.{kind}.key"
+
+
+def went_on(event: Event) -> bool:
+    """Whether the row that is gone by its key went on under another one, or waits for one."""
+    rule = event.rule.partition(" ")[0]  # the fingerprint of the rules in force follows
+    is_key = any(rule == key_rule(kind) for kind in TabKind)
+    return is_key and event.field == ROW and event.decision == "deleted"
+
+
 def _is_on(tab: str, title: str) -> bool:
     return tab == title or tab.startswith(f"{title} ")
 

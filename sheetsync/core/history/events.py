@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sheetsync.core.differences import SAID_BEFORE, AddedRow, Standstill, VanishedRow
+from sheetsync.core.differences import SAID_BEFORE, AddedRow, RetypedRow, Standstill, VanishedRow
 from sheetsync.core.findings import Finding
-from sheetsync.core.history.event_rows import ROW, named
+from sheetsync.core.history.event_rows import ROW, key_rule, named
 from sheetsync.core.lifecycle.requests import proof_of
 from sheetsync.core.model import (
     Change,
@@ -178,9 +178,13 @@ def added(
 
 
 def gone(
-    rows: Iterable[VanishedRow], writes: Mapping[tuple[object, ...], int], say: Chronicle
+    rows: Iterable[VanishedRow],
+    renamed: Iterable[RetypedRow],
+    writes: Mapping[tuple[object, ...], int],
+    say: Chronicle,
 ) -> Iterable[Event]:
-    """Rows that people deleted and were allowed to."""
+    """Rows that people deleted and were allowed to, or that go on under another key."""
+    going_on = {row.was.name for row in renamed}
     for row in rows:
         yield say.event(
             **named(row.place, row.key, say.columns, row.row.cells),
@@ -189,6 +193,7 @@ def gone(
             actor=actor_of(row.place, None, say.columns),
             proof=proof_of(row.place),
             decision="deleted",
+            rule=key_rule(row.place.kind) if row.name in going_on else "",
             needs=writes.get((row.place.address, row.key, GONE)),
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sheetsync.core.differences import RetypedRow
-from sheetsync.core.history.event_rows import named
+from sheetsync.core.history.event_rows import key_rule, named
 from sheetsync.core.history.events import Chronicle, actor_of
 from sheetsync.core.lifecycle.requests import proof_of
 from sheetsync.core.plan import Event
@@ -31,6 +31,6 @@ def rekeyed(
                     actor=actor_of(place, None, say.columns),
                     proof=proof_of(place),
                     decision="put back",
-                    rule=f"columns.{place.kind}.key",
+                    rule=key_rule(place.kind),
                     needs=needs,
                 )

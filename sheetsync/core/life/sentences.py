@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from sheetsync.core.history.event_rows import ROW, UNDO_OF, is_change, is_new_row
+from sheetsync.core.history.event_rows import ROW, UNDO_OF, is_change, is_new_row, went_on
 from sheetsync.core.life.folding import (
     FOLLOWS,
     TERMS,
@@ -142,6 +142,8 @@ def _row(event: Event, kind: TabKind | None, before: OrderThen, then: OrderThen)
             return f"written again by {who(event)}, undoing {undone}{said}."
         case "added":
             return f"typed by {who(event)}{said}."
+        case "deleted" if went_on(event):
+            return f"its key was typed over by {who(event)}; the row went on without it{said}."
         case "deleted":
             return f"the row was deleted by {who(event)}. It said{said or ' nothing'}."
         case "deleted, restored":

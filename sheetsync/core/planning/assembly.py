@@ -129,7 +129,7 @@ def _events(
         *history.put_back((*locked.put_back, *locked.overwrites), at, say),
         *rekeyed(locked.rekeyed, at, say),
         *history.gone_on(locked.standstills, say),
-        *history.gone(locked.removed, at, say),
+        *history.gone(locked.removed, locked.renamed, at, say),
         *history.restored(locked.restored, at, say),
         *order_events.adopted(before, was, say),
         *(

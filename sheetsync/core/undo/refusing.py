@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sheetsync.core.history.event_rows import ROW, is_change, is_new_row
+from sheetsync.core.history.event_rows import ROW, is_change, is_new_row, went_on
 from sheetsync.core.model import LineKey, LineState, RawCell
 from sheetsync.core.plan import Event
 from sheetsync.core.rows import key_text, line_row
@@ -36,11 +36,17 @@ INSTEAD: tuple[tuple[Callable[[Event], bool], str], ...] = (
         "A finding closes by itself when its cause is mended.",
     ),
 )
+WENT_ON = (
+    "The row went on under another key, so it would stand there twice: type the old key over that "
+    "one in the sheet."
+)
 FOLLOWS = "It follows from something else: undo that, and this follows."
 
 
 def why_not(event: Event, lines: Mapping[LineKey, LineState], rules: LifecycleRules) -> str | None:
     """What to do instead, or None where the event tells of a person's cell or a deleted row."""
+    if went_on(event):
+        return WENT_ON
     if is_change(event) or (event.field == ROW and event.decision == "deleted"):
         return None
     if event.decision in {"granted", "refused"}:
