@@ -10,7 +10,7 @@ Never: changes the sheet; the put-backs themselves are written by `compose`.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sheetsync.core.comparing.merging import FIRST_ROW, keyed_rows
@@ -52,9 +52,8 @@ def stand(snapshot: Snapshot, locked: Locked, baseline: Baseline, columns: Colum
             blanked |= {row for row, key in enumerate(keys) if key in doubled}
         uncopied = _without(reading, blanked, spec) if blanked else reading
         refs = None if blanked else locked.refs.get(address)
-        rows = keyed_rows(row_refs(uncopied.rows, spec) if refs is None else refs)
         returning = [*restored[address], *(settled[key] for key in sorted(doubled))]
-        tabs[address] = _as_it_stands(uncopied, rows, settled, kept[address], returning, spec)
+        tabs[address] = _as_it_stands(uncopied, refs, settled, kept[address], returning, spec)
     return replace(snapshot, tabs=tabs)
 
 
@@ -74,7 +73,7 @@ def _without(reading: TabReading, blanked: set[int], spec: TabSpec) -> TabReadin
 
 def _as_it_stands(
     reading: TabReading,
-    keyed: Mapping[RowKey, tuple[RowRef, int]],
+    refs: Sequence[RowRef | None] | None,
     settled: Mapping[RowKey, SettledRow],
     kept: Mapping[RowKey, Mapping[str, RawCell]],
     restored: list[SettledRow],
@@ -83,7 +82,9 @@ def _as_it_stands(
     rows = list(reading.rows)
     absent = [field for field in spec.fields if field not in reading.present]
     requests = [column.field for column in spec.columns if column.request]
+    # Change history is long and asks for none of this, so its rows are not told apart here.
     if kept or absent or requests:
+        keyed = keyed_rows(row_refs(reading.rows, spec) if refs is None else refs)
         for key, (_, row) in keyed.items():
             before = settled[key].cells if key in settled else {}
             laid = {field: before.get(field) for field in absent}
