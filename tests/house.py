@@ -145,7 +145,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/whatif/": (
         *(*WORDS, "core/columns/", "core/decide", "core/history/event_rows", "core/life/"),
         *("core/lifecycle/approval", "core/matched/documents", "core/matched/findings"),
-        "core/matching/",
+        *("core/matching/", "core/turn"),
     ),
     "core/history/edits": (
         *WORDS,

@@ -103,12 +103,7 @@ def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> 
     carried_out: list[Asked] = []
     outdated: list[Asked] = []
     while True:
-        matches = match(
-            documents(whole, records, rules.lifecycle.order_shows),
-            rules.matching,
-            as_of=here.as_of,
-            levels=rules.matching_levels,
-        )
+        matches = matched(whole, records, rules, here.as_of)
         world = _situation(records, matches, rules, tabs)
         movable = {po: whole[po] for po in served}
         advanced, refusals = advance(movable, waiting, world, now)
@@ -135,6 +130,16 @@ def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> 
             *refusals,
             *(outdated_finding(whole[asked.po_number], asked) for asked in outdated),
         ),
+    )
+
+
+def matched(book: OrderBook, records: Records, rules: Rulebook, as_of: date) -> Matches:
+    """Every invoice against its order and its receipts; also asked of the past, by `whatif`."""
+    return match(
+        documents(book, records, rules.lifecycle.order_shows),
+        rules.matching,
+        as_of=as_of,
+        levels=rules.matching_levels,
     )
 
 

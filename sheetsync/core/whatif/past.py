@@ -36,8 +36,8 @@ from sheetsync.core.rulebook import ColumnRules
 
 NOT_MATCHED = frozenset(
     {
-        *(TabKind.SUPPLIER, TabKind.APPROVALS, TabKind.PEOPLE, TabKind.EXCEPTIONS),
-        *(TabKind.HISTORY, TabKind.STATUS, TabKind.ORDER_LINES, TabKind.ORDERS),
+        *(TabKind.SUPPLIER, TabKind.APPROVALS, TabKind.EXCEPTIONS, TabKind.HISTORY),
+        *(TabKind.STATUS, TabKind.ORDER_LINES, TabKind.ORDERS),
     }
 )
 """Tabs whose rows are not kept as such: order lines and orders are kept as orders."""
@@ -51,6 +51,7 @@ class Past:
 
     sheet: Sheet
     orders: dict[str, OrderThen] = field(default_factory=dict)
+    heads: dict[str, Paper] = field(default_factory=dict)
     papers: dict[str, Paper] = field(default_factory=dict)
     first_seen: dict[str, datetime] = field(default_factory=dict)
     closed_at: dict[LineKey, datetime] = field(default_factory=dict)
@@ -78,6 +79,10 @@ class Past:
                 self.closed_at[key] = event.at
             else:
                 self.closed_at.pop(key, None)
+        if kind is TabKind.ORDERS:
+            # The worker makes the row, and no event tells of that.
+            known = self.heads.get(number) or Paper(kind=kind, cells={})
+            self.heads[number] = paper_after(known, kind, event, self.sheet) or known
         self.orders[number] = order
         for supplier in was - now:
             self._orders_of[supplier].discard(number)
@@ -162,9 +167,9 @@ class Past:
         rows: dict[TabKind, list[Mapping[str, RawCell]]] = defaultdict(list)
         for number in self.numbers_of(chosen):
             order = self.orders[number]
-            rows[TabKind.ORDERS].append(
-                {"po_number": order.po_number, "match_level": order.match_level}
-            )
+            head = self.heads.get(number)
+            cells = head.cells if head is not None else {}
+            rows[TabKind.ORDERS].append({**cells, "po_number": order.po_number})
             rows[TabKind.ORDER_LINES].extend(_lines(order))
         for name in self.names_of(chosen):
             rows[self.papers[name].kind].append(self.papers[name].cells)

@@ -19,13 +19,12 @@ from zoneinfo import ZoneInfo
 from sheetsync.core.columns import Reading, read_again
 from sheetsync.core.life.folding import Sheet
 from sheetsync.core.lifecycle.approval import in_base, tiers_for
-from sheetsync.core.matched.documents import documents
-from sheetsync.core.matching import match
 from sheetsync.core.model import OrderState, Records, RowKey, TabAddress
 from sheetsync.core.orders import Order, build_orders
 from sheetsync.core.plan import Event
 from sheetsync.core.rows import key_text
 from sheetsync.core.rulebook import Rulebook
+from sheetsync.core.turn import matched
 from sheetsync.core.whatif.outlook import HoldKey, StandingHold, by_document, standing_holds
 from sheetsync.core.whatif.past import Past
 
@@ -148,12 +147,7 @@ class _Looking:
             book = build_orders(records, heads, states)
             books.append(book)
             as_of = max(at.astimezone(self.zone).date(), at.date())
-            found = match(
-                documents(book, records, watch.rules.lifecycle.order_shows),
-                watch.rules.matching,
-                as_of=as_of,
-                levels=watch.rules.matching_levels,
-            )
+            found = matched(book, records, watch.rules, as_of)
             watch.look(
                 standing_holds(found, by_document(records.invoices)),
                 {*suppliers, *(key_text(row.supplier) for row in records.invoices)},
