@@ -26,6 +26,9 @@ from sheetsync.lookback import Lookback
 from sheetsync.ports import Ports
 
 MEANWHILE = "Somebody changed the cell or its row just now; the next cycle takes that up."
+STANDS_STILL = "The tab stands still until somebody has looked at it."
+SEVERAL_TIMES = "The row stands there several times. Delete the copies first."
+COPIES = frozenset({"duplicate-key", "DUPLICATE"})
 ACTOR, PROOF = "operator", "worker"
 """Who an undo is recorded under: whoever may run the command has the worker's own store and key."""
 
@@ -106,7 +109,9 @@ class Undo:
             Wanted(
                 step=step,
                 asked=each,
-                refused=self._refused(step, each, plan) if each in asked else MEANWHILE,
+                refused=(
+                    self._refused(step, each, plan) if each in asked else _not_met(step, each, plan)
+                ),
             )
             for step, each in steps
         )
@@ -166,7 +171,7 @@ class Undo:
     def _refused(self, step: Compensation, asked: Laid, plan: Plan) -> str:
         """What the rules say to it; "" where the plan writes it and tells of it."""
         if asked.tab in plan.still:
-            return "The tab stands still until somebody has looked at it."
+            return STANDS_STILL
         name = named(step.place, step.key, self.rules.columns, step.cells)
         is_told = any(
             (event.decision, event.field, event.tab) == (asked.because, step.field, name["tab"])
@@ -217,6 +222,19 @@ def meets(asked: Laid, snapshot: Snapshot, columns: ColumnRules) -> bool:
     if isinstance(asked, LaidRow):
         return is_free(asked, snapshot, columns)
     return is_shown(asked, snapshot, columns)
+
+
+def _not_met(step: Compensation, asked: Laid, plan: Plan) -> str:
+    """Why the sheet is not as the undo expects it."""
+    if asked.tab in plan.still:
+        return STANDS_STILL
+    if any(
+        finding.tab == asked.tab and finding.ref is not None and finding.ref.key == step.key
+        for finding in plan.findings
+        if finding.code in COPIES
+    ):
+        return SEVERAL_TIMES
+    return MEANWHILE
 
 
 def _writes(write: Write, asked: Laid) -> bool:

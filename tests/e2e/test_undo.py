@@ -332,6 +332,36 @@ def test_what_somebody_changes_in_between_is_left_alone(office):
     assert late.allowed == ()
 
 
+def test_a_tab_that_lost_a_header_stands_still_and_nobody_changed_the_cell(office):
+    type_a_line(office, "PO-52")
+    changed = change(office, "PO-52", unit_price=13)
+    tab = office.desk("ann", "Order lines").tab
+    place = tab.row_values(1).index("PO number") + 1
+    tab.update_cell(1, place, "Mine")
+
+    done = sheetsync(office, "undo", changed, "--yes")
+    tab.update_cell(1, place, "PO number")
+
+    assert done.exit_code == 1
+    assert "The tab stands still until somebody has looked at it." in done.stdout
+    assert "Somebody changed" not in done.stdout
+
+
+def test_a_row_that_stands_there_twice_is_said_to(office):
+    type_a_line(office, "PO-53")
+    changed = change(office, "PO-53", unit_price=13)
+    desk = office.desk("ann", "Order lines")
+    row = desk.row(po_number="PO-53")
+    desk.tab.append_row(list(row.values()))
+    rest(office)
+
+    done = sheetsync(office, "undo", changed, "--yes")
+    desk.tab.delete_rows(len(desk.tab.get_values()))
+
+    assert done.exit_code == 1
+    assert "The row stands there several times. Delete the copies first." in done.stdout
+
+
 def test_where_the_worker_only_looks_on_nothing_is_undone(office):
     type_a_line(office, "PO-50")
     changed = change(office, "PO-50", unit_price=13)
