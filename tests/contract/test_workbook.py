@@ -387,6 +387,25 @@ def test_a_target_that_was_edited_in_between_is_skipped(office):
     assert applied.history_rows == 0
 
 
+@pytest.mark.parametrize(("reason", "is_taken"), [("late", True), (None, True), ("soon", False)])
+def test_a_word_is_cleared_only_beside_what_was_read_with_it(office, reason, is_taken):
+    """The second reading looks at what stands beside it too, though nothing is written there."""
+    office.type(ORDER_LINES, line(1, Action="cancel", Reason="late"))
+    office.workbook.read(NOW)
+    at = office.tab(ORDER_LINES).row_values(1).index("Reason") + 1
+    clearing = replace(
+        status(1, None, expected="cancel", field="action"), beside={"reason": "late"}
+    )
+
+    with office.meanwhile(
+        READ_AGAIN, lambda: office.tab(ORDER_LINES).update_cell(2, at, reason or "")
+    ):
+        applied = office.workbook.apply([clearing], None, BATCH)
+
+    assert (applied.taken == {0}) is is_taken
+    assert ("cancel" in str(office.shown(ORDER_LINES, "Action")[0])) is not is_taken
+
+
 def test_columns_that_moved_in_between_are_not_written(office):
     office.workbook.read(NOW)
 
