@@ -100,4 +100,5 @@ def _as_it_stands(
 
 
 def _raw_row(cells: Mapping[str, RawCell], spec: TabSpec) -> tuple[RawCell, ...]:
-    return tuple(cells.get(field) for field in spec.fields)
+    """A settled row; a request that was settled was carried out and asks for nothing any more."""
+    return tuple(None if column.request else cells.get(column.field) for column in spec.columns)

@@ -243,7 +243,9 @@ def _of_tab(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
         is_wanted = key in shown or reading.place.kind is TabKind.RECEIPTS
         if key not in standing and is_wanted and serves(reading, key, outcome):
             cells = {**restored.get(key, {}), **shown.get(key, {})}
-            filled = {field: cell for field, cell in cells.items() if not is_blank(cell)}
+            # A request that was settled was carried out: it does not come back.
+            asked = {column.field for column in outcome.spec(reading).columns if column.request}
+            filled = {f: cell for f, cell in cells.items() if f not in asked and not is_blank(cell)}
             if _is_made_here(reading) or key in restored:
                 yield RowAppend(tab=reading.place.address, key=key, cells=filled)
 
