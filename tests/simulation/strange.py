@@ -25,6 +25,7 @@ def strange_cells(end: End) -> Iterator[Violation]:
     for place in office.places.tabs:
         desk = Desk(office, place.address)
         known = desk.columns()
+        called = _names_of_rows(end, desk)
         for field, column in known.items():
             spec = desk.spec.by_field[field]
             if not spec.is_people_s:
@@ -39,7 +40,8 @@ def strange_cells(end: End) -> Iterator[Violation]:
                     continue
                 key = desk.key(row)
                 typed_here = said.get((place.kind, field), [])
-                if not any(_is_from(t, key, value) for t in typed_here):
+                names = {key} | called.get(key, set())
+                if not any(_is_from(t, names, value) for t in typed_here):
                     header = str(desk.header()[column])
                     if end.misplaced.tells_of(place.address.tab, header=header):
                         continue
@@ -48,8 +50,18 @@ def strange_cells(end: End) -> Iterator[Violation]:
         yield from _strange_own(end, desk)
 
 
-def _is_from(typed: Typed, key: RowKey | None, value: Any) -> bool:
-    is_row = key in typed.keys or None in typed.keys or key is None
+def _names_of_rows(end: End, desk: Desk) -> dict[RowKey | None, set[RowKey | None]]:
+    """Every key that the row of a key had: what was put back there stands under the new one too."""
+    names: dict[RowKey | None, set[RowKey | None]] = {}
+    for typed in end.course.book.typed:
+        keys = typed.keys - {None} if typed.tab == desk.address else ()
+        for key in keys:
+            names.setdefault(key, set()).update(keys)
+    return names
+
+
+def _is_from(typed: Typed, keys: set[RowKey | None], value: Any) -> bool:
+    is_row = not keys.isdisjoint(typed.keys) or None in typed.keys or None in keys
     return is_row and same(typed.value, value)
 
 
