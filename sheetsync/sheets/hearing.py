@@ -125,6 +125,7 @@ def hear(rows: Sequence[Sequence[RawCell]], specs: Specs) -> tuple[Heard, ...]:
             about, header, number = said, cells, 0 if is_new else number + 1
             known = find_columns(header, specs[said["tab"]][1]) if said["tab"] in specs else None
             columns = {at: name for name, at in known.columns.items()} if known else {}
+            columns |= _renamed(said["columns"], columns, header) if known else {}
             witness = _of_appended(said, f"{said['batch']}/{number}", header, columns, specs)
             askew = _counted(said["rows"]) if witness else frozenset()
             taken = _counted(said["taken"])
@@ -139,6 +140,20 @@ def hear(rows: Sequence[Sequence[RawCell]], specs: Specs) -> tuple[Heard, ...]:
             line = Heard()
         heard.append(line)
     return tuple(heard)
+
+
+def _renamed(
+    meant: Mapping[str, int], columns: Mapping[int, str], header: Sequence[RawCell]
+) -> Mapping[int, str]:
+    """The columns whose header somebody changed in that instant, while all others stood still."""
+    known = set(columns.values())
+    if any(columns.get(at) != name for name, at in meant.items() if name in known):
+        return {}
+    return {
+        at: name
+        for name, at in meant.items()
+        if name not in known and at not in columns and _header(header, at).strip()
+    }
 
 
 def _counted(runs: Iterable[Sequence[int]]) -> frozenset[int]:

@@ -58,7 +58,7 @@ def _of_tab(batch: str, fit: Fit) -> Iterator[Line]:
     said = {
         "batch": batch,
         "tab": info.title,
-        "columns": dict(sight.head.columns) if fit.appended else {},
+        "columns": dict(sight.head.columns),
         "appended": list(_as_many_as_fit(write.key for write in fit.appended.values())),
         "rows": _runs(fit.appended),
         "taken": _runs(fit.taken),

@@ -125,6 +125,32 @@ def test_where_a_column_was_moved_what_landed_rightly_took(office):
     assert statuses(office)[1] == "issued"
 
 
+@pytest.mark.parametrize("renamed", ["PO number", "Status"])
+def test_what_was_written_while_a_header_was_renamed_took(office, renamed):
+    """The column is the same; else its values seem to be somebody's once its header is back."""
+    at = office.tab(ORDER_LINES).row_values(1).index(renamed) + 1
+    act = lambda: office.tab(ORDER_LINES).update_cell(1, at, f"Old {renamed}")  # noqa: E731
+    with office.meanwhile(SEND, act):
+        applied = apply(office, [status(1)], 1)
+
+    assert (applied.taken, applied.skipped) == ({0}, {})
+    [told] = witnesses(office)
+    assert (told.is_meant, told.cells[0].at_field) == (True, "status")
+
+
+def test_a_nameless_column_in_its_place_is_not_taken_for_a_renamed_one(office):
+    at = office.tab(ORDER_LINES).row_values(1).index("Status") + 1
+
+    def act():
+        office.tab(ORDER_LINES).insert_cols([[""]], at)
+        office.tab(ORDER_LINES).delete_columns(at + 1)
+
+    with office.meanwhile(SEND, act):
+        applied = apply(office, [status(1)], 1)
+
+    assert set(applied.skipped) == {0}
+
+
 def test_new_rows_took_also_while_a_column_moved_and_say_how_they_stand(office):
     tab = office.tab(ORDER_LINES)
     header = tab.row_values(1)
