@@ -106,7 +106,7 @@ def catch_up(
     """
     if not seen.history.ahead:
         return 0
-    tail = tail_of(seen.tab, seen.journal)
+    tail = _lists_missing(seen.snapshot) or tail_of(seen.tab, seen.journal)
     stop = _behind(seen.history, tail)
     if tail.refusal or not confirmed:
         raise stop
@@ -120,6 +120,19 @@ def catch_up(
         mails_in_doubt=len(taken.in_doubt),
     )
     return len(tail.events)
+
+
+def _lists_missing(snapshot: Snapshot) -> Tail | None:
+    """What of these lists is over stands nowhere but there, so they must be whole."""
+    for kind in (TabKind.EXCEPTIONS, TabKind.APPROVALS):
+        for reading in snapshot.of_kind(kind):
+            lost = sorted(set(reading.fields) - reading.present)
+            if lost:
+                return Tail(
+                    refusal=f"the tab {reading.place.address} lacks the header of {lost[0]}. Put "
+                    "it back first."
+                )
+    return None
 
 
 def _behind(history: HistoryReview, tail: Tail) -> SafetyStop:

@@ -340,6 +340,19 @@ def test_a_history_that_does_not_hold_is_refused(shop, what):
     assert len(shop.stops()) == 1
 
 
+def test_lists_without_a_header_are_put_right_first(shop):
+    shop.restore()
+    whole = shop.sheet.reading
+    tab = shop.sheet.tab("Exceptions")
+    lost = replace(whole.tabs[tab], present=whole.tabs[tab].present - {"message"})
+    shop.sheet.reading = replace(whole, tabs={**whole.tabs, tab: lost})
+    shop.stopped()
+    assert "Exceptions lacks the header of message" in shop.stopped(confirmed=True).remedy
+
+    shop.sheet.reading = whole
+    assert shop.cycle(confirmed=True).taken_over
+
+
 def test_another_key_takes_nothing_over(shop):
     (shop.folder / "backup.db").unlink()
     shop.restore(key=b"another key, which nobody has signed with")

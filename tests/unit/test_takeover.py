@@ -197,3 +197,28 @@ def test_a_history_without_its_columns_of_macs_gives_nothing_back(days):
     bare.reading = replace(bare.reading, tabs={**bare.reading.tabs, tab: lost})
 
     assert "the column chain is not there" in tail(old, bare).refusal
+
+
+def test_cells_of_the_workers_that_differ_are_named_and_nobody_is_blamed(days):
+    old, new = days
+    typed = of_its_own(new)
+    typed.type("Order lines", {"po_number": "PO-1001", "line_number": 1}, billing_status="paid!")
+    over, sheet = taken(old, typed), restored(old, typed)
+    plan = sheet.cycle()
+
+    assert over.told.old == "Order lines PO-1001/1, Billing: paid!"
+    [found] = [f for f in plan.findings if f.code == "history-taken-over"]
+    assert "Order lines PO-1001/1, Billing: paid!" in found.message
+    assert "worker-field-edited" not in {str(f.code) for f in plan.findings}
+    assert sheet.row("Order lines", po_number="PO-1001", line_number=1)["billing_status"] != "paid!"
+
+
+def test_rows_that_the_worker_had_not_come_to_make_are_no_deleted_ones(days):
+    old, new = days
+    died = of_its_own(new)
+    died.delete("Orders", po_number="PO-1002")
+    sheet = restored(old, died)
+    plan = sheet.cycle()
+
+    assert "line-vanished" not in {str(f.code) for f in plan.findings}
+    assert sheet.row("Orders", po_number="PO-1002")["status"] == "issued"

@@ -49,6 +49,9 @@ TAKEN_OVER = "taken over"
 CYCLES_APART = 1_000_000
 """Ids of events come from the cycle's number. The store that is gone has used the next ones."""
 
+MOST_NAMED, MOST_CHARACTERS = 10, 40_000
+"""So many cells are named in one finding; the event holds them all."""
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -90,8 +93,8 @@ def take_over(
     book = build_orders(shown.records, states.orders, states.lines)
     orders = _with_adopted(states, book, rules, events[0].at)
     in_doubt, over = _mails(states, book, shown)
-    told = _event(events, cycle, rules, now)
-    finding = _finding(events, in_doubt, snapshot, rules, now)
+    told = _event(events, cycle, shown.doubtful, rules, now)
+    finding = _finding(events, in_doubt, shown.doubtful, snapshot, rules, now)
     after = replace(
         then,
         rows=shown.rows,
@@ -186,13 +189,20 @@ BEFORE_NOW = min(BEFORE_ISSUE)
 """Any status before the order goes out makes a move to issued a new issue."""
 
 
-def _event(events: Sequence[Event], cycle: int, rules: Rulebook, now: datetime) -> Event:
+def _event(
+    events: Sequence[Event],
+    cycle: int,
+    doubtful: Sequence[str],
+    rules: Rulebook,
+    now: datetime,
+) -> Event:
     text = repr((cycle, events[-1].event_id, len(events)))
     return Event(
         event_id="E-" + hashlib.sha256(text.encode()).hexdigest()[:16],
         at=now,
         tab=rules.columns.tabs[TabKind.HISTORY].title,
         field=TAKEN_OVER,
+        old="; ".join(doubtful)[:MOST_CHARACTERS] or None,
         new=cycle,
         actor="operator",
         proof="worker",
@@ -204,6 +214,7 @@ def _event(events: Sequence[Event], cycle: int, rules: Rulebook, now: datetime) 
 def _finding(
     events: Sequence[Event],
     in_doubt: Sequence[OrderMail],
+    doubtful: Sequence[str],
     snapshot: Snapshot,
     rules: Rulebook,
     now: datetime,
@@ -223,8 +234,8 @@ def _finding(
         document=events[-1].event_id,
         message=f"The state store was older than the sheet, and {len(events)} events from "
         f"{shown_time(events[0].at)} to {shown_time(events[-1].at)} UTC were taken over from this "
-        f"tab. {waits}What the sheet shows otherwise than these events say is judged as if it was "
-        "typed now: look through what is new here.",
+        f"tab. {waits}{_said_of(doubtful)}What else the sheet shows otherwise than these events "
+        "say is judged as if it was typed now: look through what is new here.",
         rule="columns.tabs.history",
     )
     return OpenFinding(
@@ -236,6 +247,17 @@ def _finding(
         tab=finding.tab,
         document=finding.document,
         rule=finding.rule,
+    )
+
+
+def _said_of(doubtful: Sequence[str]) -> str:
+    """What stood in the worker's cells and is written over now, so that it stands somewhere."""
+    if not doubtful:
+        return ""
+    more = f" and {len(doubtful) - MOST_NAMED} more" if len(doubtful) > MOST_NAMED else ""
+    return (
+        "These cells of sheetsync's own show something else than follows from the events, and are "
+        f"written anew: {'; '.join(doubtful[:MOST_NAMED])}{more}. "
     )
 
 

@@ -10,7 +10,7 @@ Never: moves a status, grants, numbers or mails; only what it would show is take
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from sheetsync.core.model import (
     Baseline,
     Mandate,
     OpenFinding,
+    RawCell,
     Records,
     RowKey,
     SettledRow,
@@ -30,9 +31,10 @@ from sheetsync.core.model import (
     Told,
 )
 from sheetsync.core.plan import CellWrite, Plan, RowAppend, Write
-from sheetsync.core.rows import row_refs
+from sheetsync.core.rows import row_refs, same_cell
 from sheetsync.core.rulebook import ColumnRules, Rulebook
 from sheetsync.core.takeover.rows import Folded, Rows, lay_waiting, with_cells
+from sheetsync.core.wording import document_of, shown_cell
 
 ROUNDS = 4
 """In the second, what people typed on rows of the worker's is laid; the rest is room."""
@@ -70,12 +72,16 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsed:
-    """Rows, findings and what readers were told, as the worker had settled them."""
+    """Rows, findings and what readers were told, as the worker had settled them.
+
+    `doubtful` names cells of the worker's that show something else than was worked out.
+    """
 
     rows: Rows
     findings: Mapping[str, OpenFinding]
     told: Mapping[str, Told]
     records: Records
+    doubtful: tuple[str, ...]
 
 
 def rehearse(
@@ -122,8 +128,12 @@ def rehearse(
         if not any(map(_is_news, plan.writes)):
             break
     _read_off(folded.rows, known, snapshot, here.rules.columns)
+    _forget_unwritten(folded, baseline, snapshot, here.rules.columns)
+    doubtful = tuple(_doubtful(folded.rows, baseline, snapshot, here.rules))
     records = memory.reading.records if memory.reading is not None else Records()
-    return Rehearsed(rows=folded.rows, findings=findings, told=told, records=records)
+    return Rehearsed(
+        rows=folded.rows, findings=findings, told=told, records=records, doubtful=doubtful
+    )
 
 
 def _is_news(write: Write) -> bool:
@@ -151,10 +161,13 @@ def _on_paper(snapshot: Snapshot, rows: Rows) -> Snapshot:
 
 
 def _with_rows(reading: TabReading, rows: Mapping[RowKey, SettledRow]) -> TabReading:
-    if not reading.exists or reading.place.kind is TabKind.HISTORY:
+    if reading.place.kind is TabKind.HISTORY:
         return reading
     shown = tuple(tuple(map(row.cells.get, reading.fields)) for row in rows.values())
-    return replace(reading, rows=shown)
+    # A header or a tab that is gone now was there then, or its cells are not looked at.
+    return TabReading(
+        place=reading.place, fields=reading.fields, present=frozenset(reading.fields), rows=shown
+    )
 
 
 def _carry_out(plan: Plan, rows: Rows, then: datetime) -> None:
@@ -186,7 +199,53 @@ def _read_off(rows: Rows, known: Known, snapshot: Snapshot, columns: ColumnRules
             if row is None and not known.is_made(kind, key):
                 continue
             is_all = row is None or kind in OWN_LISTS
-            names = mine if is_all else mine & SAID
+            names = (mine if is_all else mine & SAID) & reading.present
             cells = {name: reading.rows[place][spec.index[name]] for name in names}
             row = row or SettledRow(cells={}, first_seen_at=snapshot.read_at)
             rows.setdefault(address, {})[key] = with_cells(row, cells)
+
+
+def _forget_unwritten(
+    folded: Folded, before: Baseline, snapshot: Snapshot, columns: ColumnRules
+) -> None:
+    """Rows that the worker had not come to make: the rehearsal rests, and a worker may die."""
+    for address, rows in folded.rows.items():
+        reading = snapshot.tabs.get(address)
+        if reading is None or not reading.exists:
+            continue
+        shown = keyed_rows(row_refs(reading.rows, columns.tabs[reading.place.kind]))
+        unwritten = rows.keys() - before.rows.get(address, {}).keys() - shown.keys()
+        for key in unwritten:
+            if (address, key) not in folded.typed:
+                del rows[key]
+
+
+def _doubtful(rows: Rows, before: Baseline, snapshot: Snapshot, rules: Rulebook) -> Iterator[str]:
+    """Cells of the worker's that show neither what it knew nor what was worked out, and are taken.
+
+    It may not have come to write them, or somebody typed there: who, nobody is blamed for. What a
+    supplier types over an agreed value is different: it proposes that value.
+    """
+    for address, reading in snapshot.tabs.items():
+        if reading.place.kind is TabKind.HISTORY:
+            continue
+        spec, known = rules.columns.tabs[reading.place.kind], before.rows.get(address, {})
+        is_suppliers = reading.place.kind is TabKind.SUPPLIER
+        proposing = frozenset(rules.locking.overwrite_proposes) if is_suppliers else frozenset()
+        for key, (_, place) in keyed_rows(row_refs(reading.rows, spec)).items():
+            row = rows.get(address, {}).get(key)
+            was = known[key].cells if key in known else {}
+            taken: dict[str, RawCell] = {}
+            for column, cell in zip(spec.columns, reading.rows[place], strict=True):
+                name = column.field
+                is_mine = not column.is_people_s and name in reading.present
+                if row is None or not is_mine or same_cell(cell, row.cells.get(name)):
+                    continue
+                if same_cell(cell, was.get(name)):
+                    taken[name] = cell
+                elif name not in proposing:
+                    taken[name] = cell
+                    document = document_of(reading.place.kind, row.cells) or " ".join(key)
+                    yield f"{address} {document}, {column.header}: {shown_cell(cell)}"
+            if row is not None and taken:
+                rows[address][key] = with_cells(row, taken)

@@ -37,10 +37,12 @@ Rows = dict[TabAddress, dict[RowKey, SettledRow]]
 class Folded:
     """The settled rows with the events laid over them.
 
-    `waiting` are cells of people's on rows that the worker made, which stand once these do.
+    `typed` are the rows that people typed, `waiting` cells of theirs on rows that the worker made,
+    which stand once these do.
     """
 
     rows: Rows
+    typed: set[Name] = field(default_factory=set)
     waiting: dict[Name, dict[str, RawCell]] = field(default_factory=dict)
 
 
@@ -56,6 +58,7 @@ def rows_after(
         rows, key = folded.rows.setdefault(found.place.address, {}), found.key
         if is_new_row(event):
             _add(rows, key, event)
+            folded.typed.add((found.place.address, key))
         elif event.field == ROW and event.decision == "deleted":
             rows.pop(key, None)
         elif is_change(event) and event.field in sheet.columns.tabs[found.place.kind].by_field:
