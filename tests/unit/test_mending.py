@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from builders import NOW, rulebook, snapshot
 
 from sheetsync.core.comparing.mending import LANDED, TYPED_THEN, key_of, mend
 from sheetsync.core.findings import Code
-from sheetsync.core.model import Baseline, RowRef, SettledRow, TabAddress, Witness, WitnessedCell
+from sheetsync.core.model import (
+    Baseline,
+    LaidCell,
+    RowRef,
+    SettledRow,
+    TabAddress,
+    Witness,
+    WitnessedCell,
+)
+from sheetsync.core.plan import CellWrite
+from sheetsync.core.planning.compose import _over_laid
 
 COLUMNS = rulebook().columns
 ORDERS = TabAddress("hub", "Orders")
@@ -393,3 +404,30 @@ def test_a_new_row_that_is_gone_or_was_never_settled_is_left_alone(rows):
 
     assert mended(new_rows("po-7", status="total"), sheet=sheet, rows=rows).laid == ()
     assert mended(new_rows("po-9", status="total"), sheet=sheet, rows=rows).laid == ()
+
+
+@pytest.mark.parametrize("is_key_laid", [True, False])
+def test_a_row_whose_key_is_laid_is_told_nothing_before_its_key_stands_again(is_key_laid):
+    """What is written under the other key could not be settled as ours on that row."""
+    shown = RowRef(key=("po-9",) if is_key_laid else ("po-1",))
+    cells = [
+        LaidCell(
+            tab=ORDERS,
+            ref=shown,
+            key=("po-1",),
+            field=name,
+            shown=stands,
+            value=value,
+            because=LANDED,
+        )
+        for name, stands, value in (("po_number", "PO-9", "PO-1"), ("message", "x", "Settled."))
+    ][not is_key_laid :]
+    outcome = SimpleNamespace(laid={key_of(each): each for each in cells})
+    ref = RowRef(key=("po-1",))
+    wish = CellWrite(tab=ORDERS, ref=ref, field="message", expected="Settled.", value="News.")
+
+    found = {each.field: each for each in _over_laid([wish], outcome)}
+
+    assert {each.ref for each in found.values()} == {shown}
+    assert found["message"].expected == "x"
+    assert found["message"].value == ("Settled." if is_key_laid else "News.")

@@ -167,7 +167,8 @@ def _over_laid(planned: Iterable[Write], outcome: Outcome) -> Iterable[Write]:
     """The writes as they meet the sheet, which shows something else where cells were laid.
 
     What is laid is written, unless something else is to stand there. A row whose key was laid is
-    known by another key in the sheet; the rest of it is written when its key stands again.
+    known by another key in the sheet: it gets what people had left and no word of ours, which could
+    not be settled as written on that row; the rest is written when its key stands again.
     """
     if not outcome.laid:
         return planned
@@ -188,8 +189,9 @@ def _over_laid(planned: Iterable[Write], outcome: Outcome) -> Iterable[Write]:
         row = write.ref if write.ref.content is not None else write.ref.key or ()
         name = (write.tab, row, write.field)
         ref = shown_as.get((write.tab, row), write.ref)
-        if name in due:
-            due[name] = replace(write, ref=ref, expected=outcome.laid[name].shown)
+        laid = outcome.laid.get(name)
+        if name in due and laid is not None and (ref == write.ref or laid.is_asked):
+            due[name] = replace(write, ref=ref, expected=laid.shown)
         elif ref == write.ref:
             others.append(write)
     return (*others, *due.values())
