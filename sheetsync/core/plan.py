@@ -32,6 +32,8 @@ class CellWrite:
 
     `beside` are other cells of the row that must still show this, or be blank: a request is cleared
     as a whole, so that its word is not taken away from what somebody just typed beside it.
+    `settles` is false for what is only laid back and is to be looked at again: what could not be
+    read, or still asks for something.
     """
 
     tab: TabAddress
@@ -40,6 +42,7 @@ class CellWrite:
     expected: RawCell
     value: RawCell
     beside: Mapping[str, RawCell] = dataclasses.field(default_factory=dict)
+    settles: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

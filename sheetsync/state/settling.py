@@ -80,6 +80,8 @@ def _lay_cell(write: CellWrite, rows: Rows, known: Mapping[RowKey, SettledRow]) 
     """A row that nobody knows gets no half-filled row in the baseline: the next reading has it."""
     key = write.ref.key
     of_tab = rows.get(write.tab, {})
+    if not write.settles:
+        return
     if key is None or (write.ref.content is not None and key not in of_tab):
         return
     row = of_tab[key] if key in of_tab else known.get(key)

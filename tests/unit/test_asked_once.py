@@ -1,11 +1,14 @@
-"""What was asked for once is carried out once, also where its cell could not be cleared."""
+"""What was asked for is carried out once, and what is still open is looked at again."""
 
 from __future__ import annotations
 
-import pytest
-from paper_day import confirmed_sheet
+from dataclasses import replace
 
-from sheetsync.core.model import TabKind
+import pytest
+from paper import PaperSheet
+from paper_day import START, confirmed_sheet
+
+from sheetsync.core.model import RowRef, TabKind, Witness, WitnessedCell
 
 LINE = {"po_number": "PO-1001", "line_number": 1}
 ASKED = {"response": "propose", "reason": "steel is dear", "proposed_price": 13}
@@ -60,3 +63,38 @@ def test_a_proposal_on_a_row_that_was_deleted_is_made_once_and_does_not_come_bac
     back = sheet.row("ACME", **LINE)
     requests = [c.field for c in sheet.rules.columns.tabs[TabKind.SUPPLIER].columns if c.request]
     assert {name: back[name] for name in requests if back[name] is not None} == {}
+
+
+def landed_on(sheet, before, *, field, value):
+    """A write of the worker meant for another row landed on this line's, over what stood there."""
+    cell = WitnessedCell(
+        field=field, at_field=field, header="", expected=None, before=before, value=value
+    )
+    witness = Witness(
+        witness_id="7.1.hub/1",
+        tab=sheet.tab("Order lines"),
+        ref=RowRef(key=("po-1001", "2")),
+        is_meant=False,
+        at={"po_number": "PO-1001", "line_number": 1},
+        cells=(cell,),
+    )
+    sheet.type("Order lines", LINE, **{field: value})
+    sheet.reading = replace(sheet.reading, witnesses=(witness,))
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "written"),
+    [("need_by", "soon", 46146), ("action", "close", None)],
+    ids=["nobody can read it", "it cannot be done"],
+)
+def test_what_is_laid_back_and_still_open_is_looked_at_again(field, typed, written):
+    sheet = PaperSheet.of(START)
+    sheet.rest()
+    tab, key = sheet.tab("Order lines"), ("po-1001", "1")
+    known = sheet.baseline.rows[tab][key].cells.get(field)
+    landed_on(sheet, typed, field=field, value=written)
+
+    sheet.cycle()
+
+    assert sheet.row("Order lines", **LINE)[field] == typed
+    assert sheet.baseline.rows[tab][key].cells.get(field) == known

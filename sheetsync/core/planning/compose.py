@@ -175,7 +175,12 @@ def _over_laid(planned: Iterable[Write], outcome: Outcome) -> Iterable[Write]:
     shown_as = {(cell.tab, cell.row): cell.ref for cell in outcome.laid.values()}
     due: dict[tuple[TabAddress, RowKey | RowRef, str], Write] = {
         name: CellWrite(
-            tab=cell.tab, ref=cell.ref, field=cell.field, expected=cell.shown, value=cell.value
+            tab=cell.tab,
+            ref=cell.ref,
+            field=cell.field,
+            expected=cell.shown,
+            value=cell.value,
+            settles=cell.is_asked or not _is_open(name, outcome),
         )
         for name, cell in outcome.laid.items()
         if not cell.is_asked or serves(outcome.snapshot.tabs[cell.tab], cell.key, outcome)
@@ -195,6 +200,14 @@ def _over_laid(planned: Iterable[Write], outcome: Outcome) -> Iterable[Write]:
         elif ref == write.ref:
             others.append(write)
     return (*others, *due.values())
+
+
+def _is_open(name: tuple[TabAddress, RowKey | RowRef, str], outcome: Outcome) -> bool:
+    """Whether the cell is to be looked at again: it cannot be read, or asks and was not heard."""
+    tab, _, field = name
+    column = outcome.spec(outcome.snapshot.tabs[tab]).by_field[field]
+    is_asking = column.request and name not in outcome.done
+    return is_asking or (column.is_people_s and name in outcome.pending)
 
 
 def _beside_laid(write: CellWrite, outcome: Outcome) -> CellWrite:
