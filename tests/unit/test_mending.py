@@ -16,6 +16,7 @@ from sheetsync.core.model import (
     RowRef,
     SettledRow,
     TabAddress,
+    TabKind,
     Witness,
     WitnessedCell,
 )
@@ -431,3 +432,37 @@ def test_a_row_whose_key_is_laid_is_told_nothing_before_its_key_stands_again(is_
     assert {each.ref for each in found.values()} == {shown}
     assert found["message"].expected == "x"
     assert found["message"].value == ("Settled." if is_key_laid else "News.")
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_one_value_over_the_keys_of_two_rows_is_taken_off_both(order):
+    """The status of two lines landed on their line numbers; the rows were sorted since."""
+    sheet = """
+        Order lines | PO   | Line      | Item | Status
+                    | PO-1 | on hold   | B    | issued
+                    | PO-1 | on hold   | A    | issued
+    """
+    tab = TabAddress("hub", "Order lines")
+    written = cell("status", "issued", 1, "on hold", at_field="line_number")
+    heard = [
+        Witness(
+            witness_id=f"7.3.hub/{number}",
+            tab=tab,
+            ref=RowRef(key=("po-1", str(number))),
+            is_meant=True,
+            at={"po_number": "PO-1", "line_number": number},
+            cells=(replace(written, before=number),),
+        )
+        for number in order
+    ]
+    settled = {
+        ("po-1", str(number)): SettledRow(cells={"item": item}, first_seen_at=NOW)
+        for number, item in ((1, "A"), (2, "B"))
+    }
+    reading = replace(snapshot(sheet), witnesses=tuple(heard))
+
+    found = mend(reading, Baseline(rows={tab: settled}), COLUMNS, ())
+
+    items = COLUMNS.tabs[TabKind.ORDER_LINES].index
+    rows = found.left.tabs[tab].rows
+    assert [(row[items["line_number"]], row[items["item"]]) for row in rows] == [(2, "B"), (1, "A")]

@@ -251,12 +251,14 @@ class _Repair:
     def _row_of(self, witness: Witness, reading: TabReading, spec: TabSpec) -> int | None:
         """Where the row that was written into stands now, if it can be told.
 
-        Of several with its key (it was copied in that instant) the one that is most like it.
+        Of several with its key (it was copied in that instant, or one value was written over the
+        keys of several) the one that is most like it, and like what was settled of it. A cell that
+        another witness speaks of shows what that one has laid there, so no row is taken twice.
         """
         written = {cell.at_field: cell.value for cell in witness.cells if cell.at_field}
 
         def shows(row: int, name: str) -> bool:
-            return is_said(reading.rows[row][spec.index[name]], written[name])
+            return is_said(self._shown((witness.tab, row, name)), written[name])
 
         def differs(row: int, name: str) -> bool:
             if name in written and shows(row, name):
@@ -264,8 +266,8 @@ class _Repair:
             shown = self._shown((witness.tab, row, name))
             return name not in witness.at or not same_cell(shown, witness.at[name])
 
-        is_keyed = row_key([witness.at.get(name) for name in spec.fields], spec) is not None
-        names = spec.key if is_keyed else tuple(witness.at)
+        key = row_key([witness.at.get(name) for name in spec.fields], spec)
+        names = spec.key if key is not None else tuple(witness.at)
         rows = range(len(reading.rows))
         found = [row for row in rows if not any(differs(row, name) for name in names)]
         if all(is_blank(cell) for cell in witness.at.values()):
@@ -276,10 +278,15 @@ class _Repair:
             return found[0] if len(found) == 1 and refs[found[0]] is not None else None
         told = [name for name in spec.fields if name in witness.at or name in written]
 
-        def unlike(row: int) -> tuple[int, int]:
+        known = self._settled.get(witness.tab, {}).get(key or ())
+        settled = known.cells if known is not None else {}
+
+        def unlike(row: int) -> tuple[int, int, int]:
             # A key that was written over stands on another row too, when Undo brings that back.
             missed = sum(not shows(row, name) for name in written)
-            return missed, sum(differs(row, name) for name in told)
+            shown = zip(spec.fields, reading.rows[row], strict=True)
+            others = sum(not same_cell(cell, settled.get(name)) for name, cell in shown)
+            return missed, sum(differs(row, name) for name in told), others
 
         return min(found, key=unlike, default=None)
 
