@@ -224,7 +224,7 @@ def quantities(end: End) -> Iterator[Violation]:
         key, cells = lines.key(row), lines.cells(row)
         if key is None or key in unclear or spoken[key] > 1 or "received_quantity" not in cells:
             continue
-        if not same_cell(float(cells["received_quantity"]), sums.get(key, 0.0)):
+        if not same_cell(cells["received_quantity"], sums.get(key, 0.0)):
             yield Violation(
                 law="once only",
                 what=f"{'/'.join(key)} shows {cells['received_quantity']} received, "
@@ -292,6 +292,6 @@ def _against_lines(
             continue
         shows, due = cells.get("invoiced_quantity", 0), sums.get(key, 0.0)
         billing = cells.get("billing_status")
-        if not same_cell(float(shows), due) or (billing == "not invoiced" and due > 0):
+        if not same_cell(shows, due) or (billing == "not invoiced" and due > 0):
             said = f"{'/'.join(key)} shows {shows} invoiced ({billing})"
             yield Violation(law="once only", what=f"{said}, the invoices come to {due:g}")
