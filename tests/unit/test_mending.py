@@ -399,6 +399,18 @@ def test_of_a_new_row_in_a_column_that_nobody_knows_the_rest_is_mended():
     assert [finding.code for finding in found.findings] == [Code.WRITE_MISPLACED]
 
 
+@pytest.mark.parametrize(("stands", "count"), [("draft", 2), ("mine", 0)])
+def test_a_new_row_whose_key_stands_in_a_nameless_column_is_known_by_the_rest(stands, count):
+    """A column of somebody's own came in before the key."""
+    sheet = f"Orders | PO | Status | Total\n| {stands} | <12.5> |  |"
+    askew = new_rows("po-9", po_number=None, status="po_number", total="status")
+
+    found = mended(askew, sheet=sheet, rows=NEW)
+
+    assert len([each for each in found.laid if each.field != "total"]) == count
+    assert [finding.code for finding in found.findings] == [Code.WRITE_MISPLACED]
+
+
 @pytest.mark.parametrize("rows", [None, settled_orders(po_7={"po_number": "PO-7"})])
 def test_a_new_row_that_is_gone_or_was_never_settled_is_left_alone(rows):
     sheet = "Orders | PO | Status | Total\n| PO-9 | 12.5 | draft |"

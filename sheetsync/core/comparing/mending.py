@@ -212,11 +212,12 @@ class _Repair:
             self.findings.append(lost(witness, nameless, spec))
         at = {name: name for name in spec.fields} | {c.field: c.at_field for c in witness.cells}
         settled = self._settled.get(witness.tab, {})
+        new = {key: settled[key].cells for key in witness.appended if key in settled}
         for row, cells in enumerate(reading.rows):
-            stood = [None if (to := at[n]) is None else cells[spec.index[to]] for n in spec.fields]
-            key = row_key(stood, spec)
-            if key is not None and key in witness.appended and key in settled:
-                self._lay_new_row(witness, row, at, settled[key].cells)
+            stood = {n: cells[spec.index[to]] for n, to in at.items() if to is not None}
+            alike = [key for key in _keys_of(stood, new, spec) if key in new]
+            if len(alike) == 1:
+                self._lay_new_row(witness, row, at, new[alike[0]])
 
     def _lay_new_row(
         self,
@@ -350,6 +351,20 @@ def _has_changed(cell: WitnessedCell) -> bool:
 def _is_expected(cell: WitnessedCell) -> bool:
     """Whether it stood as expected, or as written already by a batch whose answer was lost."""
     return is_said(cell.before, cell.expected) or is_said(cell.before, cell.value)
+
+
+def _keys_of(
+    stood: Mapping[str, RawCell], new: Mapping[RowKey, Mapping[str, RawCell]], spec: TabSpec
+) -> list[RowKey]:
+    """A row's key; where a part of it stands in a column without a name, those of rows alike."""
+    if stood.keys() >= set(spec.key):
+        key = row_key([stood.get(name) for name in spec.fields], spec)
+        return [key] if key is not None else []
+    return [
+        key
+        for key, meant in new.items()
+        if all(is_said(cell, meant.get(name)) for name, cell in stood.items())
+    ]
 
 
 def _word_beside(
