@@ -14,6 +14,7 @@ from datetime import datetime
 
 import structlog
 
+from sheetsync.core.findings import Code
 from sheetsync.core.history.chain import NOT_OURS, Journal, compare
 from sheetsync.core.history.tab import HistoryReview, as_rows, review
 from sheetsync.core.model import Mandate, Snapshot, TabKind, TabReading
@@ -49,10 +50,17 @@ def held_against_the_journal(snapshot: Snapshot, session: Session) -> Seen:
     (reading,) = snapshot.of_kind(TabKind.HISTORY)
     ids = reading.fields.index("event_id")
     told = {str(row[ids]) for row in reading.rows if row[ids] is not None}
-    heard, tab = session.baseline().witnessed, reading.place.address
+    baseline, tab = session.baseline(), reading.place.address
+    heard = baseline.witnessed
     said = [w for w in snapshot.witnesses if w.tab == tab and w.witness_id not in heard]
+    lost = {
+        f.field
+        for f in baseline.findings.values()
+        if f.tab == tab and f.code == Code.MISSING_COLUMN
+    }
     journal = session.journal(told)
-    return Seen(snapshot=snapshot, journal=journal, history=review(reading, journal, said))
+    history = review(reading, journal, said, frozenset(name for name in lost if name))
+    return Seen(snapshot=snapshot, journal=journal, history=history)
 
 
 def go_over_to_copy(seen: Seen, session: Session, now: datetime) -> None:

@@ -62,9 +62,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/history/longest_run": (),
     "core/history/seen": ("core/model/",),
     "core/history/overwritten": ("core/model/", "core/rows", "core/history/chain"),
+    "core/history/typed": ("core/model/",),
+    "core/history/unknown": ("core/history/chain",),
     "core/history/tab": (
         "core/model/",
         "core/plan",
+        *("core/history/typed", "core/history/unknown"),
         *("core/history/chain", "core/history/longest_run", "core/history/seen"),
         "core/history/overwritten",
     ),
@@ -151,7 +154,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *WORDS,
         "core/history/event_rows",
         "core/history/events",
-        "core/history/tab",
+        "core/history/typed",
     ),
     # the corridor itself, in three parts
     "core/turn": ("core/",),
@@ -163,7 +166,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ports": ("core/memory", "core/model/", "core/plan", "core/history/chain", "core/history/tab"),
     "safety": ("core/model/", "core/plan", "ports", "errors"),
     "catching_up": (
-        *("core/history/chain", "core/history/tab", "core/model/", "core/rulebook"),
+        *("core/findings", "core/history/chain", "core/history/tab", "core/model/"),
+        "core/rulebook",
         *("core/takeover/", "safety", "ports", "errors"),
     ),
     "cycle": (

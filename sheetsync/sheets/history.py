@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from sheetsync.core.history.chain import CHAIN, EVENT_ID, FIELDS, row_of
+from sheetsync.core.history.chain import COLUMNS, EVENT_ID, row_of
 from sheetsync.core.history.seen import cells_digest, ids_digest
 from sheetsync.core.model import RawCell
 from sheetsync.core.plan import ChainedEvent, HistoryMend
 from sheetsync.sheets.fitting import MOVED, Fit, Sight, place_row
 from sheetsync.sheets.grid import FIRST_DATA_ROW, same_value
 
-ID = FIELDS[EVENT_ID]
+ID = COLUMNS[EVENT_ID]
 NOT_AS_SEEN = "the change history shows other rows now"
 TYPED_INTO = "somebody typed into the change history in between"
 
@@ -89,19 +89,20 @@ def _lay_right(mend: HistoryMend, sight: Sight, fit: Fit) -> None:
 def fit_events(told: Iterable[ChainedEvent], sight: Sight, fit: Fit) -> int:
     """The events that the tab does not show yet, as new rows; returns how many.
 
-    Without its id column nothing is written: nobody could tell what stands there already. The
-    journal keeps the events until the column is back.
+    While one of its columns is gone nothing is written: half an event could not be told from an
+    edited one, and without ids nobody could tell what stands there already. The journal keeps the
+    events until the column is back.
     """
     new = untold(told, sight)
     for each in new:
-        cells = dict(zip((*FIELDS, CHAIN), row_of(each), strict=True))
+        cells = dict(zip(COLUMNS, row_of(each), strict=True))
         fit.rows.append(place_row(cells, sight))
     return len(new)
 
 
 def can_tell(sight: Sight) -> bool:
-    """Whether the tab shows by their ids which events stand there."""
-    return ID in sight.columns and not sight.has_moved
+    """Whether the tab can show an event whole, and shows by their ids which ones stand there."""
+    return ID in sight.columns and not sight.has_moved and set(COLUMNS) <= sight.head.columns.keys()
 
 
 def untold(told: Iterable[ChainedEvent], sight: Sight) -> list[ChainedEvent]:

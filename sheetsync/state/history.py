@@ -62,13 +62,14 @@ class ShownRows:
         rows = self.read(connection)
         strange = [event_id for event_id in told if event_id not in self._ids]
         plans = connection.execute(_PLANS).all()
+        shown_seq = connection.execute(_SHOWN).scalar_one()
         return Journal(
             rows=rows,
             before=self.archived.mac,
             archived=_archived(connection, strange, self.archived.seq),
             plans=tuple(each.recorded_at for each in plans),
             planned=_planned(plans[0].plan) if plans and plans[0].plan else frozenset(),
-            shown=max(connection.execute(_SHOWN).scalar_one() - self.archived.seq, 0),
+            shown=max(shown_seq - self.archived.seq, 0) if shown_seq else None,
             key=key,
         )
 

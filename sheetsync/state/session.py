@@ -203,6 +203,7 @@ class SqlSession:
                     "the events of the change history do not follow the journal.",
                     subject=self._database.name,
                 )
+            shown_seq = journal.head(connection).seq
             journal.record(connection, (taken.told,), taken.cycle, self._key)
             outbox.hold_back(connection, now, TAKEN_OVER)
             for mails, state in (
@@ -210,7 +211,7 @@ class SqlSession:
                 (taken.over, outbox.DROPPED),
             ):
                 outbox.queue(connection, mails, taken.cycle, now, state=state, reason=TAKEN_OVER)
-            connection.execute(update(workbook).values(settled_at=now))
+            connection.execute(update(workbook).values(settled_at=now, shown_seq=shown_seq))
         self._memory.baseline = advance(before, taken.delta, taken.cycle)
         self._memory.stamp = stamp
 
@@ -279,10 +280,13 @@ class SqlSession:
 def _shown(connection: Connection, plan: Plan, applied: Applied) -> dict[str, int]:
     """How far the tab shows the journal by now, where that is known.
 
-    A history that is laid right in several cycles is not yet whole.
+    A history that is laid right in several cycles is not yet whole; one that was laid right by a
+    plan that tells nothing is.
     """
-    is_half = plan.wants_another and any(isinstance(w, HistoryMend) for w in plan.writes)
-    return {"shown_seq": journal.head(connection).seq} if applied.is_told and not is_half else {}
+    mends = {index for index, w in enumerate(plan.writes) if isinstance(w, HistoryMend)}
+    is_whole = applied.is_told or (not plan.events and bool(mends & applied.taken))
+    is_half = plan.wants_another and bool(mends)
+    return {"shown_seq": journal.head(connection).seq} if is_whole and not is_half else {}
 
 
 def _sealed(connection: Connection, mails: Sequence[Mail]) -> list[Mail]:

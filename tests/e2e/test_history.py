@@ -316,3 +316,72 @@ def test_an_upgraded_sheet_gets_its_macs_without_a_word(office):
     assert_it_verifies(office)
     assert shown(office)[: len(before)] == before
     assert findings(office) == []
+
+
+@pytest.mark.parametrize("header", ["Event", "Time (UTC)", "Field", "Chain"])
+def test_a_history_that_lost_a_header_stands_still_and_blames_nobody(office, header):
+    before, tab = shown(office), office.desk("ann", HISTORY).tab
+    place = tab.row_values(1).index(header) + 1
+    tab.update_cell(1, place, "Mine")
+    for words in ("a bolt", "another bolt"):
+        office.desk("ann", "Order lines").type({"po_number": "PO-1001"}, description=words)
+        rest(office)
+    [said] = [row for row in office.desk("ann", "Status").rows() if row["What"] == HISTORY]
+    assert said["Value"].startswith("stands still: A header is missing")
+    assert len(tab.get_values()) == len(before) + 1
+
+    tab.update_cell(1, place, header)
+    rest(office)
+
+    assert_it_verifies(office)
+    decisions = [row["New"] for row in office.desk("ann", HISTORY).rows()]
+    assert {"a bolt", "another bolt"} <= set(decisions)
+    assert findings(office) == []
+
+
+def test_a_tab_that_was_renamed_for_some_cycles_blames_nobody(office):
+    tab = office.desk("ann", HISTORY).tab
+    tab.update_title("Mine")
+    for words in ("a bolt", "another bolt"):
+        office.desk("ann", "Order lines").type({"po_number": "PO-1001"}, description=words)
+        rest(office)
+
+    tab.update_title(HISTORY)
+    rest(office)
+
+    assert_it_verifies(office)
+    assert findings(office) == []
+
+
+def test_a_column_that_was_made_anew_is_filled_and_blames_nobody(office):
+    """`init` knows a renamed column no more, and adds another."""
+    tab = office.desk("ann", HISTORY).tab
+    tab.update_cell(1, tab.row_values(1).index("Field") + 1, "Mine")
+    rest(office)
+    wiring.lay_out_workbook(office.config, office.rules)
+
+    rest(office)
+
+    assert_it_verifies(office)
+    assert findings(office) == []
+
+
+@pytest.mark.parametrize("header", ["Event", "Field"])
+def test_an_older_store_stops_although_the_history_lost_a_header(office, tmp_path, header):
+    """It would send again what was sent since."""
+    office.ports.state.close()
+    state = office.folder / "sheetsync.db"
+    shutil.copy(state, tmp_path / "backup.db")
+    order(office, "new3")
+    office.ports.state.close()
+    for leftover in office.folder.glob("sheetsync.db-*"):
+        leftover.unlink()
+    shutil.copy(tmp_path / "backup.db", state)
+    tab = office.desk("ann", HISTORY).tab
+    tab.update_cell(1, tab.row_values(1).index(header) + 1, "Mine")
+
+    with (
+        wiring.open_ports(office.config, office.rules) as ports,
+        pytest.raises(SafetyStop, match="does not know"),
+    ):
+        rest(office, ports)

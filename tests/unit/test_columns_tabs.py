@@ -133,6 +133,23 @@ def test_order_lines_are_read_without_an_optional_header():
     assert not {"cost_code", "action", "notes", "status"} & needed
 
 
+@pytest.mark.parametrize(("field", "may_be_made"), [("event_id", False), ("rule", True)])
+def test_a_history_stands_still_without_any_of_its_headers(field, may_be_made):
+    sheet = snapshot()
+    (reading,) = sheet.of_kind(TabKind.HISTORY)
+    lost = replace(reading, present=frozenset(reading.fields) - {field})
+    spec = column_rules().tabs[TabKind.HISTORY]
+    tabs = {**sheet.tabs, reading.place.address: lost}
+
+    _, (finding,) = read_records(
+        replace(sheet, tabs=tabs), column_rules(), today=TODAY, first_seen=never_seen
+    )
+
+    assert not is_readable(lost, spec)
+    assert "nothing is told on this tab until it is back" in finding.message
+    assert ("sheetsync init" in finding.message) == may_be_made
+
+
 def test_a_tab_that_does_not_exist_is_not_readable():
     sheet = snapshot(missing=[TabKind.PEOPLE])
     spec = column_rules().tabs[TabKind.PEOPLE]

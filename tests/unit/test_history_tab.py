@@ -228,11 +228,31 @@ def test_a_sorted_tab_is_filled_in_place():
     assert (found.write.inserted, found.edits.moved) == ({}, len(ROWS))
 
 
-def test_a_lost_column_is_not_compared():
-    rows = [with_cell(row, "old", None) for row in ROWS]
+@pytest.mark.parametrize("lost", COLUMNS)
+def test_a_tab_that_lost_a_header_stands_still(lost):
+    rows = [with_cell(row, lost, None) for row in [with_cell(ROWS[0], "new", "mine"), *ROWS[2:]]]
 
-    assert review(tab(rows, without={"old"}), journal()).write is None
-    assert review(tab(rows, without={"event_id"}), journal()).write is None
+    assert review(tab(rows, without={lost}), journal()) == history_tab.AS_TOLD
+
+
+def test_what_was_typed_in_that_instant_is_told_although_the_tab_stands_still():
+    said = [witnessed(2, "no, this", expected="what I think")]
+
+    found = review(tab(ROWS, without={"rule"}), journal(), said)
+
+    assert [row.cells for row in found.edits.overwritten] == [{"new": "no, this"}]
+
+
+def test_a_column_that_was_made_anew_is_filled_without_a_word():
+    rows = [with_cell(row, "actor", None) for row in ROWS]
+
+    anew = review(tab(rows), journal(), lost_before=frozenset({"actor"}))
+
+    assert (anew.edits, len(anew.write.cells)) == (None, len(ROWS))
+    assert len(review(tab(rows), journal()).edits.typed) == len(ROWS)
+    typed = [with_cell(ROWS[0], "actor", "me"), *rows[1:]]
+    half = review(tab(typed), journal(), lost_before=frozenset({"actor"}))
+    assert len(half.edits.typed) == len(ROWS)
 
 
 def test_a_column_of_macs_that_was_just_added_is_filled_without_a_word():
@@ -286,6 +306,14 @@ def test_rows_of_the_newest_cycle_that_were_shown_were_deleted():
     assert laid_right(ROWS, known).edits is None
 
 
+def test_rows_of_several_cycles_that_never_came_are_told_without_a_word():
+    """The tab, or one of its headers, was away for so long."""
+    known = journal(plans=minutes(7, 6, 5), shown=5)
+
+    assert laid_right(ROWS[:5], known).edits is None
+    assert laid_right(ROWS[:4], known).edits.deleted == ("E-4",)
+
+
 def test_rows_of_a_plan_that_waits_to_be_finished_are_ours():
     told = history(50, after=ROWS[-1][MAC], last=8)
 
@@ -308,6 +336,28 @@ def test_it_is_behind_also_when_somebody_edited_the_tab_meanwhile():
     rows = [*ROWS[:5], with_cell(ROWS[5], "new", "x"), *ROWS[6:]]
 
     assert "E-7" in review(tab(rows), journal(ROWS[:5], plans=minutes(4))).ahead
+
+
+@pytest.mark.parametrize("lost", [*COLUMNS[:1], *COLUMNS[2:]])
+def test_it_is_behind_also_when_the_tab_lost_a_header(lost):
+    rows = [with_cell(row, lost, None) for row in ROWS]
+
+    def ahead(known):
+        return review(tab(rows, without={lost}), known).ahead
+
+    behind = ("E-5", "E-6", "E-7") if lost != "event_id" else ("row 7", "row 8", "row 9")
+    assert ahead(journal(ROWS[:5], plans=minutes(4))) == behind
+    assert ahead(journal(ROWS[:5], plans=minutes(7, 6, 5, 4))) == (), "of plans of its own"
+    assert ahead(journal(ROWS[3:], plans=minutes(7), archived={r[0]: r for r in ROWS[:3]})) == ()
+    assert len(ahead(Journal(key=KEY))) == len(ROWS)
+
+
+def test_without_its_times_only_the_ids_tell_that_it_is_behind():
+    rows = [with_cell(row, "at", None) for row in ROWS]
+
+    found = review(tab(rows, without={"at"}), journal(ROWS[:7], plans=minutes(7)))
+
+    assert found.ahead == ("E-7",)
 
 
 def test_an_empty_store_before_a_history_is_behind():

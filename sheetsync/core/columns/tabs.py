@@ -25,6 +25,9 @@ def is_readable(reading: TabReading, spec: TabSpec) -> bool:
 
 def needed_fields(kind: TabKind, spec: TabSpec) -> frozenset[str]:
     """The fields whose header must stand in a tab of this kind before a row of it is read."""
+    if kind is TabKind.HISTORY:
+        # A row of it is signed as a whole.
+        return frozenset(spec.fields)
     return spec.needed | spec.telling if kind in MONEY_MOVES_ON else spec.needed
 
 
@@ -96,6 +99,9 @@ def _lost(reading: TabReading, column: ColumnSpec, stops: bool) -> str:  # noqa:
     near = difflib.get_close_matches(column.header, reading.unknown, n=1)
     stands = f" {_quoted(near[0])} stands there instead." if near else ""
     outcome = "none of the tab's rows is read" if stops else "what belongs there is not read"
+    if reading.place.kind is TabKind.HISTORY:
+        # Its rows are the worker's own; `sheetsync init` may make any column but the ids anew.
+        outcome, stops = "nothing is told on this tab until it is back", column.required
     names = " or ".join(_quoted(name) for name in accepted)
     cure = "Rename the header back" + ("." if stops else ", or run `sheetsync init`.")
     return f"No column is headed {names}, so {outcome}.{stands} {cure}"

@@ -28,6 +28,12 @@ FIELDS = (
 CHAIN = "chain"
 """The field of the mac, after all others."""
 
+COLUMNS = (*FIELDS, CHAIN)
+"""All columns of the history; without one of them no mac can be checked."""
+
+OUR_MARK = "E-"
+"""How the ids of our events begin."""
+
 GENESIS = "0" * 64
 """The predecessor of the first row of all."""
 
@@ -59,7 +65,7 @@ class Journal:
         archived: Archived events among those that the tab shows, by id.
         plans: When the last plans were recorded, carried out or not, the newest first.
         planned: The ids of a plan that waits to be finished.
-        shown: How many of the rows the tab is known to have shown.
+        shown: How many of the rows the tab is known to have shown; None where that is not known.
         key: The history key.
     """
 
@@ -68,7 +74,7 @@ class Journal:
     archived: Mapping[str, Row] = field(default_factory=dict)
     plans: Sequence[datetime] = ()
     planned: frozenset[str] = frozenset()
-    shown: int = 0
+    shown: int | None = None
     key: bytes = b""
 
     @property
@@ -213,7 +219,7 @@ def compare(rows: Sequence[Row], journal: Sequence[Row], after: str = GENESIS) -
 def _difference(row: Row, due: Row) -> str:
     if row[EVENT_ID] != due[EVENT_ID]:
         return f"the journal has {event_id_of(due)} here"
-    for name, cell, meant in zip((*FIELDS, CHAIN), row, due, strict=True):
+    for name, cell, meant in zip(COLUMNS, row, due, strict=True):
         if not _same(cell, meant):
             return f"it shows {cell!r} as {name}; the journal has {meant!r}"
     return NOT_AFTER  # pragma: no cover - rows that differ differ in a cell

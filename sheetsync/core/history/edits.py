@@ -13,7 +13,7 @@ from dataclasses import replace
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.history.event_rows import ROW
 from sheetsync.core.history.events import Chronicle
-from sheetsync.core.history.tab import HistoryEdits, TypedRow
+from sheetsync.core.history.typed import HistoryEdits, TypedRow
 from sheetsync.core.model import RawCell, Source, TabAddress, TabKind
 from sheetsync.core.plan import Event, HistoryMend, Write
 from sheetsync.core.rulebook import TabSpec

@@ -5,6 +5,9 @@ journal has them, and what was typed there is told. Rows that the worker itself 
 that came to something else are known by their macs and laid right without a word. Rows that only
 a newer store can have written are not touched: then this store is behind. docs/adr/0017 says why.
 
+While one of its headers is gone the tab stands still: nothing is compared or written, and what
+happens meanwhile is told when the header is back.
+
 A row is told by its event's id. Those that stand in the journal's order stay where they are, notes
 in columns of people's own beside them; the rows between them are filled in place, and what is
 still missing is inserted. No row is ever deleted but an archived one.
@@ -21,9 +24,11 @@ from dataclasses import dataclass, replace
 from sheetsync.core.history.chain import (
     AT,
     CHAIN,
+    COLUMNS,
     EVENT_ID,
     FIELDS,
     MAC,
+    OUR_MARK,
     Journal,
     Row,
     event_id_of,
@@ -35,55 +40,16 @@ from sheetsync.core.history.chain import (
 from sheetsync.core.history.longest_run import longest_run
 from sheetsync.core.history.overwritten import overwritten
 from sheetsync.core.history.seen import cells_digest, ids_digest
+from sheetsync.core.history.typed import HistoryEdits, TypedRow
+from sheetsync.core.history.unknown import unknown_events
 from sheetsync.core.model import WITNESSED_LENGTH, RawCell, TabReading, Witness
 from sheetsync.core.plan import HistoryMend
-
-OUR_MARK = "E-"
-"""How the ids of our events begin."""
 
 VALUES = tuple(FIELDS.index(name) for name in ("old", "new", "order_version"))
 """What may hold a number or a tick; all else is text."""
 
 MOST_AT_ONCE, BYTES_OF_A_CELL = 4_000_000, 90
 """A mend goes out as a whole, and Google refuses bodies of 10 MB: the rest waits a cycle."""
-
-COLUMNS = (*FIELDS, CHAIN)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypedRow:
-    """What people had typed into a row of the history, the cells by field.
-
-    `row` is its place in the sheet, None where nobody knows it.
-    """
-
-    row: int | None
-    event_id: str
-    cells: Mapping[str, RawCell]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryEdits:
-    """What people did to the history tab.
-
-    Args:
-        typed: Rows with cells that the journal does not have there, in sheet order.
-        deleted: Events whose rows were gone.
-        moved: Rows out of their order, copies among them.
-        first_row: The first sheet row where something was wrong.
-        overwritten: Rows with cells that the worker wrote over before it could read them.
-    """
-
-    typed: tuple[TypedRow, ...] = ()
-    deleted: tuple[str, ...] = ()
-    moved: int = 0
-    first_row: int
-    overwritten: tuple[TypedRow, ...] = ()
-
-    @property
-    def count(self) -> int:
-        """How many rows are concerned."""
-        return len(self.typed) + len(self.deleted) + self.moved + len(self.overwritten)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,21 +74,29 @@ AS_TOLD = HistoryReview()
 
 
 def review(
-    reading: TabReading, journal: Journal, witnesses: Sequence[Witness] = ()
+    reading: TabReading,
+    journal: Journal,
+    witnesses: Sequence[Witness] = (),
+    lost_before: frozenset[str] = frozenset(),
 ) -> HistoryReview:
     """Hold what the tab shows against the journal.
 
     Args:
-        reading: The whole history tab. Columns that are not there are not compared.
+        reading: The whole history tab.
         journal: What it should show.
         witnesses: What stood in this tab where it was laid right, as far as not heard before.
+        lost_before: Columns that were not there in the cycle before; one of these that is blank
+            from top to bottom was made anew by `sheetsync init`, and nobody emptied it.
     """
-    if not reading.exists or COLUMNS[EVENT_ID] not in reading.present:
+    if not reading.exists:
         return AS_TOLD
     rows = as_rows(reading)
-    due = _as_far_as_present(journal.rows, reading.present)
-    is_as_told = list(rows) == list(due) and _ticks(rows) == _ticks(due)
-    found = AS_TOLD if is_as_told else _Comparison(reading, rows, due, journal).outcome()
+    if set(COLUMNS) - reading.present:
+        found = HistoryReview(ahead=unknown_events(rows, reading.present, journal))
+    elif list(rows) == list(journal.rows) and _ticks(rows) == _ticks(journal.rows):
+        found = AS_TOLD
+    else:
+        found = _Comparison(reading, rows, journal, lost_before).outcome()
     return _with_overwritten(found, rows, journal, witnesses)
 
 
@@ -161,23 +135,22 @@ def _ticks(rows: Sequence[Row]) -> list[tuple[int, int]]:
     ]
 
 
-def _as_far_as_present(rows: Sequence[Row], present: frozenset[str]) -> Sequence[Row]:
-    lost = [place for place, name in enumerate(COLUMNS) if name not in present]
-    if not lost:
-        return rows
-    return [tuple(None if p in lost else cell for p, cell in enumerate(row)) for row in rows]
-
-
 class _Comparison:
     """One slow comparison: the sheet's rows by what they are, then what is to be done."""
 
     def __init__(
-        self, reading: TabReading, rows: Sequence[Row], due: Sequence[Row], journal: Journal
+        self,
+        reading: TabReading,
+        rows: Sequence[Row],
+        journal: Journal,
+        lost_before: frozenset[str],
     ) -> None:
-        self.reading, self.rows, self.due, self.journal = reading, rows, due, journal
-        self.numbers = {str(row[EVENT_ID]): number for number, row in enumerate(due)}
+        self.reading, self.rows, self.due, self.journal = reading, rows, journal.rows, journal
+        self.numbers = {str(row[EVENT_ID]): number for number, row in enumerate(self.due)}
+        blank = {name for p, name in enumerate(COLUMNS) if all(row[p] is None for row in rows)}
         # A column of macs that shows none was added a moment ago; nobody emptied it.
-        self.has_macs = CHAIN in reading.present and any(row[MAC] is not None for row in rows)
+        self.has_macs = CHAIN not in blank
+        self.made_anew = blank & {CHAIN, *lost_before}
         self.told_at = [shown_at(at) for at in journal.plans]
         self.ours: set[int] = set()
         self.archived: set[int] = set()
@@ -296,7 +269,7 @@ class _Comparison:
         wrong = {
             name: cell
             for name, shown, cell in zip(COLUMNS, self.rows[place], row, strict=True)
-            if name in self.reading.present and not same_row((shown,), (cell,))
+            if not same_row((shown,), (cell,))
         }
         if wrong:
             self.cells[place] = wrong
@@ -353,9 +326,7 @@ class _Comparison:
         return {
             name: shown
             for name, shown, cell in zip(COLUMNS, row, meant, strict=True)
-            if name in self.reading.present
-            and not same_row((shown,), (cell,))
-            and not (name == CHAIN and not self.has_macs)
+            if not same_row((shown,), (cell,)) and name not in self.made_anew
         }
 
     def _deleted(self) -> list[int]:
@@ -366,13 +337,16 @@ class _Comparison:
         shown = set(self.numbered.values())
         if self.room <= 0:
             shown.update(range(self._told_until(), len(self.due)))
+        must_stand = max(self._once_shown(), *shown, 0)
+        return [number for number in range(must_stand) if number not in shown]
+
+    def _once_shown(self) -> int:
+        """How many events stood in the tab: where nobody knows, all but the newest plan's."""
+        if self.journal.shown is not None:
+            return self.journal.shown
         newest = self.told_at[0] if self.told_at else None
-        must_stand = max(self.journal.shown, *shown, 0)
-        return [
-            number
-            for number, row in enumerate(self.due)
-            if number not in shown and (number < must_stand or row[AT] != newest)
-        ]
+        told = [number for number, row in enumerate(self.due) if row[AT] != newest]
+        return max(told, default=-1) + 1
 
     def _told_until(self) -> int:
         """The number of the first event that waits for the next cycle."""

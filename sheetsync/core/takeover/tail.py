@@ -15,10 +15,12 @@ from datetime import UTC, datetime
 
 from sheetsync.core.history.chain import (
     AT,
+    COLUMNS,
     EVENT_ID,
     FIELDS,
     GENESIS,
     MAC,
+    OUR_MARK,
     Journal,
     Row,
     event_id_of,
@@ -27,7 +29,7 @@ from sheetsync.core.history.chain import (
     same_row,
     shown,
 )
-from sheetsync.core.history.tab import COLUMNS, OUR_MARK, as_rows
+from sheetsync.core.history.tab import as_rows
 from sheetsync.core.model import TabReading
 from sheetsync.core.plan import Event
 
@@ -67,7 +69,10 @@ def tail_of(reading: TabReading, journal: Journal) -> Tail:
     """
     missing = [name for name in COLUMNS if name not in reading.present]
     if missing:
-        return Tail(refusal=f"the column {missing[0]} is not there. `sheetsync init` makes it.")
+        return Tail(
+            refusal=f"the column {missing[0]} is not there. Rename its header back; "
+            "`sheetsync init` makes one that never was there."
+        )
     known = {str(row[EVENT_ID]) for row in journal.rows} | journal.archived.keys()
     rows = as_rows(reading)
     fresh = [
