@@ -34,7 +34,7 @@ from sheetsync.sheets.quota import Quota
 from sheetsync.sheets.transport import SheetsHTTPClient
 from sheetsync.state import SqlStateStore
 from sheetsync.state.archive import Archiving, read_archive
-from sheetsync.state.looking import StoreToLookAt
+from sheetsync.state.looking import StoreToLookAt, is_chained
 from sheetsync.verifying import ArchiveFile
 
 KNOWN_WORDS = KnownWords(
@@ -164,11 +164,20 @@ def state_of(
         lease_s=config.lease_minutes * 60,
         resend_is_safe=resend_is_safe,
         may_be_anothers=may_be_anothers,
-        history_key=history_key(config),
+        history_key=key_of(config),
         archiving=Archiving(
             folder=config.archive, most_rows=config.history_rows, time_zone=config.time_zone
         ),
     )
+
+
+def key_of(config: Config) -> bytes:
+    """The key of the change history, made on first use.
+
+    A lost one is not: another in its place would only hide that it is lost.
+    """
+    is_named = config.history_key_env is not None or config.history_key_file is not None
+    return history_key(config, make=not is_named and not is_chained(config.state))
 
 
 def archive_files(config: Config) -> tuple[Path, ...]:

@@ -73,6 +73,11 @@ class Database:
             ) from error
 
 
+def is_missing(url: str) -> bool:
+    """Whether the URL names a file that is not there. Raises `StateError`."""
+    return _is_missing(_parsed(url))
+
+
 def _is_missing(url: URL) -> bool:
     is_file = url.get_backend_name() == "sqlite" and url.database not in {None, "", ":memory:"}
     return is_file and not Path(str(url.database)).exists()

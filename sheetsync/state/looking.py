@@ -7,15 +7,19 @@ Never: writes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
+
+from sqlalchemy import func, inspect, select
 
 from sheetsync.core.model import Baseline
 from sheetsync.core.plan import Event
 from sheetsync.errors import SafetyStop, StateError
 from sheetsync.state import recall
-from sheetsync.state.database import Database
+from sheetsync.state.database import Database, is_missing
 from sheetsync.state.schema import look
 from sheetsync.state.session import Memory, read_baseline
+from sheetsync.state.tables import journal
 
 
 class StoreToLookAt:
@@ -51,3 +55,22 @@ class StoreToLookAt:
     def close(self) -> None:
         """Let go of the store."""
         self._database.close()
+
+
+def is_chained(url: str) -> bool:
+    """Whether events stand in the journal that were chained with a key, in a store of any schema.
+
+    Raises:
+        StateError: It cannot be opened.
+    """
+    if is_missing(url):
+        return False
+    with closing(Database(url)) as database, database.reading() as connection:
+        found = inspect(connection)
+        is_there = found.has_table(journal.name)
+        if not is_there or journal.c.mac.name not in {
+            c["name"] for c in found.get_columns(journal.name)
+        }:
+            return False
+        count: int = connection.execute(select(func.count(journal.c.mac))).scalar_one()
+        return count > 0

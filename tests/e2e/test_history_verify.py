@@ -11,6 +11,7 @@ import pytest
 from small_company import SEAL
 from typer.testing import CliRunner
 
+from sheetsync import wiring
 from sheetsync.cli import app
 from sheetsync.core.history.chain import GENESIS
 from sheetsync.demo.office import open_office
@@ -135,6 +136,19 @@ def test_no_key_is_made_where_it_is_only_checked(office):
     assert wrong.exit_code == 1
     assert "Or this key is not the one that it was chained with" in wrong.stdout
     assert verify(office).exit_code == 0
+
+
+def test_a_worker_makes_no_key_where_one_is_lost(office):
+    place = next(office.folder.glob("*.history-key"))
+    kept = place.read_bytes()
+    place.unlink()
+
+    with pytest.raises(ConfigError, match="cannot be read"), wiring.open_state(office.config):
+        pass
+    is_made = place.exists()
+    place.write_bytes(kept)
+
+    assert not is_made
 
 
 def test_an_interrupted_cycle_is_finished_first(office, monkeypatch):

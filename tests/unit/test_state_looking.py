@@ -10,7 +10,7 @@ import pytest
 
 from sheetsync.errors import SafetyStop, StateError
 from sheetsync.state import SqlStateStore
-from sheetsync.state.looking import StoreToLookAt
+from sheetsync.state.looking import StoreToLookAt, is_chained
 
 NOW = datetime(2026, 4, 3, 8, 0, tzinfo=UTC)
 
@@ -74,3 +74,28 @@ def test_another_schema_is_not_migrated(path):
 def test_another_spreadsheets_store_is_refused(path):
     with pytest.raises(SafetyStop, match="belongs to the spreadsheet hub"):
         look(path, workbook_id="copy")
+
+
+def test_a_journal_is_chained_once_an_event_has_its_mac(path, tmp_path):
+    assert not is_chained(f"sqlite:///{tmp_path / 'other.db'}")
+    assert not (tmp_path / "other.db").exists()
+    assert not is_chained(f"sqlite:///{path}")
+
+    with closing(sqlite3.connect(path)) as store:
+        for sql in (
+            "INSERT INTO intent VALUES (1, '2026-01-01', NULL, '2026-01-01')",
+            "INSERT INTO journal VALUES (1, 'E-1', 1, '2026-01-01', 'd', 'PO-1', '1', '{}', NULL)",
+        ):
+            store.execute(sql)
+        store.commit()
+        assert not is_chained(f"sqlite:///{path}")
+        store.execute("UPDATE journal SET mac = 'ab'")
+        store.commit()
+    assert is_chained(f"sqlite:///{path}")
+
+
+def test_a_store_from_before_the_chain_is_not_chained(tmp_path):
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as store:
+        store.execute("CREATE TABLE journal (seq INTEGER)")
+    assert not is_chained(f"sqlite:///{path}")
