@@ -28,11 +28,15 @@ OR_THE_KEY = "Or this key is not the one that it was chained with: nothing holds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveFile:
-    """An archive as it was read: its path, the mac before its first row, its rows."""
+    """An archive as it was read: its path, the mac before its first row, its rows.
+
+    `refusal` says why the file cannot be read as one, and what to do; "" where it can.
+    """
 
     path: Path
-    after: str
-    rows: Sequence[Row]
+    after: str = GENESIS
+    rows: Sequence[Row] = ()
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,8 @@ class Found:
 
 def check_archive(archive: ArchiveFile, key: bytes) -> Found:
     """One archive by itself, from outside: only the file and the key are needed."""
+    if archive.refusal:
+        return Found(text=f"{archive.path.name}: {archive.refusal}", holds=False)
     verdict = verify(archive.rows, key, archive.after)
     return _found(archive.path.name, "line", verdict, FIRST_ROW)
 
@@ -61,10 +67,13 @@ def check_journal(rows: Sequence[Row], key: bytes) -> Found:
 def check_archives(
     archives: Sequence[ArchiveFile], journal: Sequence[Row], archived: int, key: bytes
 ) -> Iterator[Found]:
-    """Every file by itself, and that together they hold what left the tab."""
-    found = [check_archive(archive, key) for archive in archives]
-    yield from found
-    if all(each.holds for each in found) and archived:
+    """Every file by itself, and that together they hold what left the tab.
+
+    A file that is no archive is nobody's part of it.
+    """
+    found = [(archive, check_archive(archive, key)) for archive in archives]
+    yield from (each for _, each in found)
+    if all(each.holds for archive, each in found if not archive.refusal) and archived:
         yield _covered(archives, journal[:archived])
 
 

@@ -20,7 +20,7 @@ from sheetsync.core.lifecycle.requirements import REQUIREMENTS
 from sheetsync.core.matching import HoldCode
 from sheetsync.core.model import HUB, Mandate, Mode, Snapshot, TabAddress, TabKind, TabPlace
 from sheetsync.core.rulebook import ColumnRules, Rulebook
-from sheetsync.errors import ConfigError
+from sheetsync.errors import ConfigError, StateError
 from sheetsync.history_key import history_key
 from sheetsync.mail.render import Renderer
 from sheetsync.mail.send import FolderMailer, SmtpMailer, SmtpServer
@@ -194,8 +194,11 @@ def history_headers(rules: Rulebook) -> dict[str, str]:
 
 
 def archive_in(path: Path) -> ArchiveFile:
-    """One archive, to be checked. Raises `StateError` where it is none."""
-    archive = read_archive(path)
+    """One file of the archive folder, to be checked; one that is no archive says so."""
+    try:
+        archive = read_archive(path)
+    except StateError as error:
+        return ArchiveFile(path=path, refusal=f"{error.message} {error.remedy}")
     return ArchiveFile(path=path, after=archive.after, rows=archive.rows)
 
 

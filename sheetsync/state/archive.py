@@ -166,13 +166,21 @@ def read_archive(path: Path) -> Archive:
         text = path.read_bytes().decode("utf-8", "surrogatepass")
         lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise StateError(f"it cannot be read as an archive: {error}", subject=str(path)) from error
+        raise _none(path, f"it cannot be read as an archive: {error}.") from error
     if not lines or tuple(lines[0]) != HEADER:
-        raise StateError("it is no archive of a change history.", subject=str(path))
+        raise _none(path, "it is no archive of a change history.")
     for number, line in enumerate(lines[1:], start=2):
         if len(line) != len(HEADER):
-            raise StateError(f"line {number} has {len(line)} cells.", subject=str(path))
+            raise _none(path, f"line {number} has {len(line)} cells instead of {len(HEADER)}.")
     after = lines[1][-1] if len(lines) > 1 else GENESIS
     return Archive(
         after=after, rows=tuple(tuple(map(_cell, line[: MAC + 1])) for line in lines[1:])
+    )
+
+
+def _none(path: Path, why: str) -> StateError:
+    return StateError(
+        why,
+        subject=str(path),
+        remedy="Bring it back from a backup; or, if sheetsync did not write it, move it elsewhere.",
     )

@@ -197,6 +197,37 @@ def test_archives_hold_together_what_left_the_tab(office):
     assert list(check_archives([], rows, 0, key)) == []
 
 
+@pytest.mark.parametrize("content", [b"", b"a note of mine\n", b"\xff\xfe", b'"'])
+def test_a_file_that_is_no_archive_is_named_and_the_rest_is_checked(office, content):
+    path = office.folder / "archive" / "history-notes.csv"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+
+    done = verify(office)
+    alone = verify(office, "--file", str(path))
+    path.unlink()
+
+    journal, note, tab, last = done.stdout.splitlines()
+    assert done.exit_code == alone.exit_code == 1, done.output
+    assert note.startswith("history-notes.csv: it ")
+    assert note.endswith("if sheetsync did not write it, move it elsewhere.")
+    assert journal.startswith("Journal: ")
+    assert tab.endswith("rows hold.")
+    assert last == f"Head of the chain: {head(office)}"
+    assert alone.stdout.splitlines() == [note]
+
+
+def test_beside_a_file_that_is_no_archive_the_others_are_still_held_together(office):
+    rows = office.ports.state.journal_rows()
+    key = next(office.folder.glob("*.history-key")).read_bytes().strip()
+    note = ArchiveFile(path=Path("history-notes.csv"), refusal="it is none.")
+
+    *_, whole = check_archives([note, part(rows, 0, 3)], rows, 3, key)
+    *_, lost = check_archives([note, part(rows, 0, 2)], rows, 3, key)
+
+    assert (whole.holds, lost.holds) == (True, False)
+
+
 def part(rows, start: int, end: int) -> ArchiveFile:
     after = rows[start - 1][-1] if start else GENESIS
     return ArchiveFile(path=Path(f"history-{start}.csv"), after=after, rows=rows[start:end])
