@@ -437,3 +437,41 @@ def test_a_level_that_undermines_is_told_at_the_level(folder):
 
     assert found.seen.startswith("for suppliers.S-1, the limits of price are off")
     assert found.line == 3
+
+
+def test_a_category_that_a_tab_names_is_met(folder):
+    levels(folder, "suppliers: {}\ncategories:\n  bolts:\n    price: {pct_upper: 3}\nitems: {}\n")
+    column = "      - {field: category, header: Category, kind: identifier, owner: buyer}"
+    edit(
+        folder,
+        "columns",
+        (
+            "      - {field: description, header: Description",
+            f"{column}\n      - {{field: description, header: Description",
+        ),
+    )
+
+    assert remarks(folder) == ()
+
+
+def test_what_is_doubtful_for_all_is_not_told_again_for_a_level(folder):
+    in_check(folder, "price", pct_upper="off")
+    in_check(folder, "over_receipt", pct_upper=10)
+    levels(
+        folder,
+        "suppliers:\n  S-1:\n    price: {abs_upper: off}\n    qty_ordered: {pct_upper: 1}\n"
+        "categories: {}\nitems: {}\n",
+    )
+
+    found = said(folder)
+
+    assert sum("the limits of price are off" in each for each in found) == 1
+    assert sum("lets more come than" in each for each in found) == 1
+
+
+def test_under_both_other_limits_may_let_the_goods_be_billed(folder):
+    in_check(folder, "over_receipt", pct_upper=10)
+    in_check(folder, "qty_ordered", pct_upper=1, abs_upper=5)
+    edit(folder, "matching", ("combine: either_exceeds", "combine: both_must_exceed"))
+
+    assert remarks(folder) == ()

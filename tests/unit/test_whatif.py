@@ -13,10 +13,16 @@ from paper import PaperSheet
 from paper_day import START, confirmed, confirmed_sheet, of_its_own
 
 from sheetsync.core.decide import foresee
-from sheetsync.core.whatif import changed_keys, compare, outlook
+from sheetsync.core.whatif import Difference, changed_keys, compare, outlook
+from sheetsync.core.whatif.as_json import present_as_json
 from sheetsync.core.whatif.as_settled import as_settled
-from sheetsync.core.whatif.telling import first_sentence, parts
-from sheetsync.core.whatif.telling_past import first_sentence_of_past, otherwise, parts_of_past
+from sheetsync.core.whatif.telling import cut, first_sentence, parts
+from sheetsync.core.whatif.telling_past import (
+    first_sentence_of_past,
+    otherwise,
+    parts_of_past,
+    told_by,
+)
 from sheetsync.whatif import WhatIf
 
 UTC = ZoneInfo("UTC")
@@ -425,3 +431,111 @@ def test_comparing_an_outlook_with_itself_finds_nothing(dear):
     mine = outlook(foresee(dear.reading, dear.baseline, dear.rules, dear.mandate, dear.now))
 
     assert compare(mine, mine).is_none
+
+
+def test_a_bill_after_the_order_was_closed_is_held_in_the_past_too():
+    sheet = of_its_own(confirmed_sheet())
+    receive(sheet, "GR-1", 10)
+    receive(sheet, "GR-2", 5, line=2)
+    bill(sheet, "INV-1", quantity=10)
+    bill(sheet, "INV-2", quantity=5, price=3.5, po_line=2)
+    sheet.type("Orders", {"po_number": "PO-1001"}, action="close")
+    sheet.rest()
+    sheet.now += dt.timedelta(days=2)
+    bill(sheet, "LATE", quantity=1)
+
+    found = outlook(foresee(sheet.reading, sheet.baseline, sheet.rules, sheet.mandate, sheet.now))
+    replayed = past(sheet, {})
+
+    assert "PO_CLOSED" in {held.code for held in found.holds.values()}
+    assert {s.held.key for s in replayed.now if s.went is None} == set(found.holds)
+
+
+def test_an_order_that_went_to_another_supplier_is_that_ones():
+    sheet = PaperSheet.of(
+        START
+        + """
+    Suppliers   | Supplier | Name  | Email           | Approved
+                | ACME     | Acme  | acme@example.com| TRUE
+                | BOLT     | Bolt  | bolt@example.com| TRUE
+    """
+    )
+    sheet.rest()
+    bill(sheet, "INV-1")
+    for number in (1, 2):
+        sheet.type("Order lines", {"line_number": number}, supplier="BOLT")
+    sheet.rest()
+    sheet.now += dt.timedelta(hours=1)
+    sheet.type("Invoices", {"invoice_number": "INV-1"}, supplier="BOLT")
+    sheet.rest()
+
+    found = outlook(foresee(sheet.reading, sheet.baseline, sheet.rules, sheet.mandate, sheet.now))
+    replayed = past(sheet, {})
+
+    assert {s.held.key for s in replayed.now if s.went is None} == set(found.holds)
+    assert {s.held.supplier for s in replayed.now if s.went is not None} == {"ACME"}
+
+
+def test_an_order_without_an_exchange_rate_says_so():
+    sheet = confirmed(Ticking.of(START.replace("EUR", "USD")))
+
+    (told,) = past(sheet, {"approval.exchange_rates": {}}).tiers
+
+    assert (told.now, told.then) == (("lead",), ("no exchange rate",))
+
+
+def test_a_day_that_is_still_to_come_is_not_told():
+    sheet = of_its_own(confirmed_sheet())
+    sheet.add(
+        "Receipts",
+        receipt_number="GR-1",
+        po_number="PO-1001",
+        line_number=1,
+        quantity=10,
+        received_date=(sheet.now.date() - dt.date(1899, 12, 30)).days + 7,
+    )
+    sheet.rest()
+    bill(sheet, "INV-1")
+
+    (span,) = [s for s in past(sheet, {}).now if s.held.code == "NO_RECEIPT"]
+
+    assert span.went is None
+
+
+def test_when_the_history_begins_is_told_only_where_it_matters():
+    sheet = a_long_past()
+
+    assert "It begins on 2026-03-02" in told_by(past(sheet, {}), UTC)
+    assert "It begins" not in told_by(past(sheet, {}, since=sheet.now), UTC)
+    assert "at no moment of it" in told_by(past(sheet, {}, since=sheet.now + dt.timedelta(1)), UTC)
+
+
+def test_a_tab_that_would_stand_still_is_named_first():
+    found = Difference(still_come=("Invoices",))
+
+    assert first_sentence(found).endswith("Invoices would stand still until somebody has looked.")
+    assert present_as_json(found)["standing_still"] == {"come": ["Invoices"], "go": []}
+
+
+def test_moves_questions_and_findings_as_json():
+    sheet = PaperSheet.of(START)
+    sheet.rest()
+    sheet.type("Orders", {"po_number": "PO-1001"}, action="submit")
+    sheet.rest()
+
+    said = present_as_json(present(sheet, {"approval.tiers": []}))
+
+    assert said["moves"]["come"][0]["to"] == "approved"
+    assert (
+        said["approvals"]["go"][0] | {"approver": "bob", "total": "137.50"}
+        == (said["approvals"]["go"][0])
+    )
+    assert said["findings"]["go"][0]["code"] == "approval-waits"
+    assert said["findings"]["go"][0]["money_at_risk"] == "137.50"
+
+
+def test_more_than_a_screen_is_counted():
+    lines = cut(map(str, range(25)), 25)
+
+    assert lines[-1] == "and 5 more (--json tells all)"
+    assert len(lines) == 21
