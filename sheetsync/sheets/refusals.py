@@ -137,7 +137,7 @@ def judge(refusal: Refusal, *, is_read: bool) -> Failed:
         wait_s = QUOTA_WAIT_S if told_s is None else told_s
         full = QuotaExceeded(message, retry_after_s=wait_s)
         return Failed(full, may_repeat=is_read, pause_s=wait_s)
-    down = WorkbookUnavailable(f"Google Sheets answered {status}: {message}.")
+    down = WorkbookUnavailable(f"Google Sheets answered {status}: {message.rstrip('. ')}.")
     if status in PASSING or status < requests.codes.bad_request:
         return Failed(down, may_repeat=is_read, pause_s=told_s)
     if status >= FIRST_SERVER_ERROR or not refusal.is_of_the_api:

@@ -280,6 +280,15 @@ def test_a_doubled_key_is_told_on_every_row_and_used_on_none():
     assert findings[0].message.startswith("PO-1/1 stands on 2 rows, and none of them is used.")
 
 
+def test_a_sentence_about_doubled_rows_begins_like_one():
+    _, (finding, _) = read("""
+        Suppliers | Supplier | Name | Email | Approved
+                  | S-1      | A    | a@b.c | yes
+                  | S-1      | B    | a@b.c | yes
+    """)
+    assert finding.message.startswith("Supplier S-1 stands on 2 rows")
+
+
 def test_equal_rows_of_a_doubled_key_are_told_apart():
     _, findings = read("""
         Suppliers | Supplier | Name

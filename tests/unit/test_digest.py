@@ -194,6 +194,15 @@ def test_what_closed_is_named_in_the_next_digest():
     assert [line.code for line in mails[0].lines] == ["over-receipt"] * 3
 
 
+def test_what_closed_on_a_whole_tab_is_named_by_the_tab():
+    desk = Desk()
+    desk.cycle(error("", source=None))
+
+    mails = desk.cycle(hours=5)
+
+    assert shown(mails) == {"anna@acme.example": [("closed", "Invoices")]}
+
+
 def test_who_was_told_of_an_error_hears_once_that_all_is_closed():
     desk = Desk()
     desk.cycle(error("PO-1/1"), finding("PO-2/1"))

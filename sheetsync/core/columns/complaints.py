@@ -96,7 +96,7 @@ def _unread(header: str, cell: Unread) -> tuple[Code, str]:
 
 def _doubled(document: str, times: int) -> str:
     return (
-        f"{document} stands on {times} rows, and none of them is used. "
+        f"{document[:1].upper()}{document[1:]} stands on {times} rows, and none of them is used. "
         f"Keep one and delete the others, or give each its own number."
     )
 

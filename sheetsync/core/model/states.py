@@ -119,7 +119,8 @@ class OpenFinding:
 class Told:
     """What a reader was last told of: when, and the findings that stood in that digest.
 
-    `codes` and `documents` say by finding id what it was, so that its closing can be told.
+    `codes` and `documents` say by finding id what it was and of what (the tab, where it is about no
+    document), so that its closing can be told.
     """
 
     at: datetime

@@ -309,5 +309,6 @@ def _told(items: Sequence[_Item], now: datetime) -> Told:
         at=now,
         finding_ids=frozenset(item.finding_id for item in items),
         codes={item.finding_id: str(item.code) for item in items},
-        documents={item.finding_id: item.document for item in items},
+        # What is about a tab has no document; its closing is told by the tab.
+        documents={item.finding_id: item.document or item.place for item in items},
     )
