@@ -207,6 +207,34 @@ def test_the_workers_own_lists_are_written_again():
     assert len(sheet.rows("Status")) == 4
 
 
+@pytest.mark.parametrize("tab", ["Suppliers", "People"])
+def test_few_suppliers_or_people_that_are_gone_are_an_accident_while_orders_rest_on_them(tab):
+    sheet = busy_sheet(**{"merging.tab_emptied_rows": 9})
+    before = sheet.row("Orders", po_number="PO-1001")
+    sheet.change(tab, lambda _: [])
+    plan = sheet.cycle()
+
+    assert "tab-emptied" in codes(plan.findings)
+    [(name, said)] = still_rows(sheet).items()
+    assert name.startswith(tab)
+    assert said.startswith(GONE)
+    sheet.rest()
+    assert sheet.row("Orders", po_number="PO-1001") == before
+
+    tick(sheet, tab)
+    sheet.rest()
+    assert set(still_rows(sheet).values()) == {"goes on"}
+
+
+@pytest.mark.parametrize("tab", ["Suppliers", "People"])
+def test_few_suppliers_or_people_that_are_gone_are_nobody_s_matter_before_that(tab):
+    sheet = PaperSheet.of(START, rules=rulebook({"merging.tab_emptied_rows": 9}))
+    sheet.rest()
+    sheet.change(tab, lambda _: [])
+
+    assert "tab-emptied" not in codes(sheet.cycle().findings)
+
+
 def test_nothing_is_an_accident_in_the_first_cycle():
     rules = rulebook(
         {

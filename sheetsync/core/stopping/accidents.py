@@ -1,6 +1,7 @@
 """What happened to a whole tab at once that is nobody's daily work.
 
-All rows are gone and nothing came instead; most rows are gone; many cells that nobody may type over
+All rows are gone and nothing came instead (of Suppliers and People also where they were few, while
+orders rest on them); most rows are gone; many cells that nobody may type over
 were typed over, as by a paste in the wrong place or a sort of half the columns. A first cycle knows
 no rows and no locked cells, and a column that is blank from top to bottom was made anew by
 `sheetsync init`: both are nobody's accident.
@@ -34,6 +35,13 @@ from sheetsync.core.rulebook import Rulebook
 
 OWN_LISTS = frozenset({TabKind.STATUS, TabKind.EXCEPTIONS, TabKind.HISTORY})
 """The worker's own: what vanishes or is typed over there is simply written again."""
+
+RESTED_UPON = frozenset({TabKind.SUPPLIERS, TabKind.PEOPLE})
+"""Tabs that a small company fills with a row or two, and on which every order rests."""
+
+
+DRAFT = "draft"
+"""What nobody relies upon yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +81,11 @@ def accidents(
     """All that happened to a tab at once, the rows first."""
     if tab.reading.place.kind in OWN_LISTS:
         return
-    if is_emptied(tab, rules):
+    if is_emptied(tab, baseline, rules):
         yield Accident(
             code=Code.TAB_EMPTIED,
             rule="merging.tab_emptied_rows",
-            seen=f"All {len(tab.settled)} rows are gone at once" + _renamed(tab),
+            seen=_all_gone(len(tab.settled)) + _renamed(tab),
             about=tuple(sorted(tab.settled)),
         )
     elif is_mostly_gone(tab, rules):
@@ -92,10 +100,23 @@ def accidents(
         yield from _typed_over(tab, baseline, rules, now)
 
 
-def is_emptied(tab: Differing, rules: Rulebook) -> bool:
+def is_emptied(tab: Differing, baseline: Baseline, rules: Rulebook) -> bool:
     """Whether all rows of a tab are gone at once and nothing came instead: nobody's daily work."""
-    all_gone = rules.merging.tab_emptied_rows <= len(tab.settled) == len(tab.vanished)
+    least = 1 if _is_rested_upon(tab, baseline) else rules.merging.tab_emptied_rows
+    all_gone = least <= len(tab.settled) == len(tab.vanished)
     return all_gone and not any(ref is not None and ref.key is not None for ref in tab.refs)
+
+
+def _is_rested_upon(tab: Differing, baseline: Baseline) -> bool:
+    """Whether orders that wait for approval, or went out and are not over, rest on the rows."""
+    is_under_way = any(
+        state.closed_at is None and state.status != DRAFT for state in baseline.lines.values()
+    )
+    return tab.reading.place.kind in RESTED_UPON and is_under_way
+
+
+def _all_gone(count: int) -> str:
+    return f"All {count} rows are gone at once" if count > 1 else "The only row is gone"
 
 
 def is_mostly_gone(tab: Differing, rules: Rulebook) -> bool:
