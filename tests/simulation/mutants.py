@@ -256,8 +256,12 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="append-blindly",
-        words="a new row is written again although its key stands there",
-        changes=((FITTING, "_fit_row", _append_again),),
+        words="a plan begun again writes its new rows again, although they stand there",
+        # The witness says which of them took, before anybody looks whether their keys stand there.
+        changes=(
+            (FITTING, "_fit_row", _append_again),
+            ("sheetsync.sheets.applying", "written_by", always(frozenset())),
+        ),
     ),
     Mutant(
         name="vanished-at-once",

@@ -15,11 +15,8 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parents[1]
-STILL_OPEN: dict[int, str] = {}
-"""Stories that break a law today, and which; to be mended, not to grow."""
-
 FIRST_SEED = 1
-SEEDS = 103
+SEEDS = 100
 CHUNKS = 10
 
 
@@ -37,13 +34,10 @@ def simulate(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_a_hundred_stories_keep_every_law(chunk):
-    seeds = range(FIRST_SEED, FIRST_SEED + SEEDS)[chunk * 11 : (chunk + 1) * 11]
-    left_out = ",".join(map(str, STILL_OPEN))
+    runs = SEEDS // CHUNKS
+    first = FIRST_SEED + chunk * runs
 
-    done = simulate(
-        *("--seed", str(seeds[0]), "--runs", str(len(seeds)), "--skip", left_out),
-        *("--shrink", "30", "--most", "1"),
-    )
+    done = simulate(*("--seed", str(first), "--runs", str(runs), "--shrink", "30", "--most", "1"))
 
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-3000:]
 
