@@ -16,7 +16,6 @@ from fractions import Fraction
 
 from sheetsync.core.matching.conversions import ONE, net_of_tax, unit_factor
 from sheetsync.core.matching.documents import (
-    Documents,
     OrderedLine,
     OrderLineKey,
     PurchaseOrder,
@@ -25,6 +24,7 @@ from sheetsync.core.matching.documents import (
 )
 from sheetsync.core.matching.exact import Exact, as_decimal, as_exact_ratio, as_plain, total
 from sheetsync.core.matching.levels import Tuned, Tuning
+from sheetsync.core.matching.lots import Lot
 from sheetsync.core.matching.settings import MatchingRules
 
 NOTHING = Decimal(0)
@@ -138,24 +138,18 @@ class Books:
         return (ledger for book in self.orders.values() for ledger in book.ledgers.values())
 
 
-def open_books(
-    documents: Documents, settings: MatchingRules, tuning: Tuning, as_of: date | None
-) -> Books:
+def open_books(lot: Lot, settings: MatchingRules, tuning: Tuning, as_of: date | None) -> Books:
     """Index the orders and lay every receipt known at `as_of` to its line.
 
     Raises:
-        ValueError: two orders, or two lines of one, share a number.
+        ValueError: two lines of an order share a number.
     """
-    orders: dict[str, OrderBook] = {}
-    for order in documents.purchase_orders:
-        if order.po_number in orders:
-            raise ValueError(f"two purchase orders are numbered {order.po_number!r}")
-        orders[order.po_number] = _open_order(order, tuning)
+    orders = {order.po_number: _open_order(order, tuning) for order in lot.purchase_orders}
     books = Books(orders=orders, unreadable_suppliers=set())
-    for receipt in documents.receipts:
+    for receipt in lot.receipts:
         if as_of is None or receipt.received_date <= as_of:
             _lay(receipt, books, settings)
-    for row in documents.unreadable:
+    for row in lot.unreadable:
         _hold_back(books, row.po_number, row.line_number, row.supplier)
     return books
 

@@ -128,6 +128,7 @@ class Tuning:
     """The rules for every combination that occurs, each worked out once."""
 
     def __init__(self, rules: MatchingRules, levels: MatchingLevels) -> None:
+        self.rules = rules
         self._untuned = Tuned(rules, {})
         self._levels = levels
         self._has_levels = bool(levels.suppliers or levels.categories or levels.items)
@@ -148,7 +149,7 @@ class Tuning:
         return self._found[key]
 
     def _tuned(self, key: tuple[str, str | None, str | None]) -> Tuned:
-        rules, decided_by = self._untuned.rules, {}
+        rules, decided_by = self.rules, {}
         for kind, name, level in self._levels.said_for(*key):
             for limit in _limits_of(level):
                 decided_by[limit] = f"{kind}.{name}"

@@ -20,8 +20,9 @@ from sheetsync.core.matching.exact import PRECISE, ratio
 from sheetsync.core.matching.examining import Check, examine
 from sheetsync.core.matching.gates import place
 from sheetsync.core.matching.levels import NO_LEVELS, MatchingLevels, Tuning
+from sheetsync.core.matching.lots import Lot, lots
 from sheetsync.core.matching.matches import Matches
-from sheetsync.core.matching.outcome import conclude
+from sheetsync.core.matching.outcome import conclude, joined
 from sheetsync.core.matching.price import line_total, price_variance
 from sheetsync.core.matching.quantity import over_accepted, over_ordered, over_received
 from sheetsync.core.matching.settings import MatchingRules
@@ -68,18 +69,27 @@ def match(
     """
     with localcontext(PRECISE):
         tuning = Tuning(settings, levels)
-        books = open_books(documents, settings, tuning, as_of)
-        vouchers = open_vouchers(documents, tuning, as_of)
-        reject_invalid(vouchers)
-        _place_all(vouchers, books, settings)
-        hold_lookalikes(vouchers)
-        for voucher in vouchers:
-            _check_document(voucher)
-        take_credits(vouchers, settings)
-        for voucher in vouchers:
-            if not voucher.is_rejected:
-                _take_quantities(voucher)
-        return conclude(books, vouchers, settings)
+        return joined([match_lot(lot, tuning, as_of) for lot in lots(documents)])
+
+
+def match_lot(lot: Lot, tuning: Tuning, as_of: date | None) -> Matches:
+    """The whole walk, over documents that no others can touch."""
+    settings = tuning.rules
+    books = open_books(lot, settings, tuning, as_of)
+    vouchers = open_vouchers(lot, tuning, as_of)
+    reject_invalid(vouchers)
+    _place_all(vouchers, books, settings)
+    hold_lookalikes(vouchers)
+    for voucher in vouchers:
+        _check_document(voucher)
+    take_credits(vouchers, settings)
+    for voucher in vouchers:
+        if not voucher.is_rejected:
+            _take_quantities(voucher)
+    matches = conclude(books, vouchers, settings)
+    for voucher in vouchers:
+        voucher.close()
+    return matches
 
 
 def _place_all(vouchers: list[Voucher], books: Books, settings: MatchingRules) -> None:

@@ -38,6 +38,15 @@ def conclude(books: Books, vouchers: Iterable[Voucher], settings: MatchingRules)
     )
 
 
+def joined(parts: Sequence[Matches]) -> Matches:
+    """The results of several walks as one."""
+    return Matches(
+        invoices={key: found for part in parts for key, found in part.invoices.items()},
+        order_lines={key: found for part in parts for key, found in part.order_lines.items()},
+        receipt_exceptions=tuple(found for part in parts for found in part.receipt_exceptions),
+    )
+
+
 def _invoice_match(voucher: Voucher, settings: MatchingRules) -> InvoiceMatch:
     details = (*voucher.holds, *(hold for posting in voucher.postings for hold in posting.holds))
     holds = _codes(details, HoldState.HELD)

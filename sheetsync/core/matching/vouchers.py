@@ -17,7 +17,6 @@ from sheetsync.core.matching.codes import HoldState
 from sheetsync.core.matching.conversions import Conversion
 from sheetsync.core.matching.documents import (
     Charge,
-    Documents,
     Invoice,
     InvoicedLine,
     InvoiceType,
@@ -25,6 +24,7 @@ from sheetsync.core.matching.documents import (
 )
 from sheetsync.core.matching.exact import Exact, as_exact_ratio, round_money
 from sheetsync.core.matching.levels import Tuned, Tuning
+from sheetsync.core.matching.lots import Lot
 from sheetsync.core.matching.matches import Hold
 from sheetsync.core.matching.numbering import normalised
 
@@ -189,28 +189,24 @@ class Voucher:
         """All charges as billed."""
         return sum((charge.amount for charge in self.charges), NOTHING)
 
+    def close(self) -> None:
+        """Let the lines go: they know the document, and would wait for the garbage collector."""
+        self.postings.clear()
+
 
 def instant(moment: datetime) -> datetime:
     """An instant; one without a zone is UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def open_vouchers(documents: Documents, tuning: Tuning, as_of: date | None) -> list[Voucher]:
-    """The documents known at `as_of`, in the order in which they take quantity.
-
-    Raises:
-        ValueError: two documents share an id.
-    """
-    paid = _paid_amounts(documents, as_of)
+def open_vouchers(lot: Lot, tuning: Tuning, as_of: date | None) -> list[Voucher]:
+    """The documents known at `as_of`, in the order in which they take quantity."""
+    paid = _paid_amounts(lot, as_of)
     releases: dict[str, list[Release]] = {}
-    for release in documents.releases:
+    for release in lot.releases:
         releases.setdefault(release.invoice_id, []).append(release)
-    seen: set[str] = set()
     vouchers = []
-    for invoice in documents.invoices:
-        if invoice.invoice_id in seen:
-            raise ValueError(f"two invoices have the id {invoice.invoice_id!r}")
-        seen.add(invoice.invoice_id)
+    for invoice in lot.invoices:
         if as_of is None or invoice.received_at.date() <= as_of:
             mine = tuple(releases.get(invoice.invoice_id, ()))
             sum_paid = paid.get(invoice.invoice_id, NOTHING)
@@ -218,9 +214,9 @@ def open_vouchers(documents: Documents, tuning: Tuning, as_of: date | None) -> l
     return sorted(vouchers, key=lambda voucher: voucher.turn)
 
 
-def _paid_amounts(documents: Documents, as_of: date | None) -> dict[str, Decimal]:
+def _paid_amounts(lot: Lot, as_of: date | None) -> dict[str, Decimal]:
     paid: dict[str, Decimal] = {}
-    for payment in documents.payments:
+    for payment in lot.payments:
         if as_of is None or payment.paid_date <= as_of:
             paid[payment.invoice_id] = paid.get(payment.invoice_id, NOTHING) + payment.amount
     return paid
