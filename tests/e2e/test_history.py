@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -385,3 +386,34 @@ def test_an_older_store_stops_although_the_history_lost_a_header(office, tmp_pat
         pytest.raises(SafetyStop, match="does not know"),
     ):
         rest(office, ports)
+
+
+def test_a_new_chain_begins_as_the_docs_say_also_after_years_were_archived(office):
+    """The key is lost: docs/history.md, `The key`."""
+    early = len(shown(office))
+    office.clock = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+    office.config = office.config.model_copy(update={"history_rows": early})
+    desk, archive = office.desk("ann", "Order lines"), office.folder / "archive"
+    with wiring.open_ports(office.config, office.rules) as ports:
+        desk.type({"po_number": "PO-1001"}, description="a bolt")
+        rest(office, ports)
+        desk.type({"po_number": "PO-1001"}, description="another bolt")
+        rest(office, ports)
+        assert ports.state.archived()[0] > 0
+    office.ports.state.close()
+    archive.rename(office.folder / "archive of the old key")
+    next(office.folder.glob("*.history-key")).unlink()
+    with closing(sqlite3.connect(office.folder / "sheetsync.db")) as store:
+        store.execute("UPDATE journal SET mac = NULL")
+        store.execute("UPDATE workbook SET archived_seq = 0")
+        store.commit()
+
+    with wiring.open_ports(office.config, office.rules) as ports:
+        for _ in range(2):
+            rest(office, ports)
+
+        assert_it_verifies(office, ports)
+        count, _ = ports.state.archived()
+        held = read_archive(archive / "history-2026.csv")
+        assert verify(held.rows, history_key(office.config), held.after).rows == count > 0
+        assert len(findings(office)) == 1

@@ -44,7 +44,7 @@ def history_findings(
         message=f"{count} changed by hand ({_counted(edits)}). {_first(edits, spec)}"
         "The rows stand again as the worker recorded them, and what was typed is kept in the "
         "history. Nobody but the worker writes here: put notes into a column of your own, and "
-        "look who can edit this tab.",
+        "look who can edit this tab; `sheetsync init` protects it again.",
         rule=RULE,
     )
 
