@@ -4,6 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from itertools import chain
+from unittest import mock
 
 from any_documents import (
     DAY,
@@ -59,6 +60,15 @@ def by_key(found):
     written["po_lines"].sort(key=lambda line: (line["po"], line["line"]))
     written["receipt_exceptions"].sort(key=lambda line: (line["po"], line["line"]))
     return written
+
+
+@partial(law, times=5)
+@given(documents(), rules())
+def test_what_is_told_at_one_look_comes_to_the_same_at_the_gates(given_documents, chosen):
+    allowed = MatchingRules.model_validate(chosen)
+    at_one_look = match(given_documents, allowed)
+    with mock.patch("sheetsync.core.matching.gates._plainly_meant", return_value=None):
+        assert match(given_documents, allowed) == at_one_look
 
 
 @law

@@ -42,7 +42,7 @@ class Ledger:
     line: OrderedLine
     tuned: Tuned
     needs_ratios: bool = False
-    receipts: tuple[Receipt, ...] = ()
+    receipts: list[Receipt] = field(default_factory=list)
     factors: dict[str, Fraction] | None = None
     is_unreadable: bool = False
     exact: Callable[[Decimal], Exact] = as_decimal
@@ -110,12 +110,20 @@ class OrderBook:
     amount_billed: Fraction = Fraction(0)
     value_billed: Fraction = Fraction(0)
     charges_billed: dict[str, Fraction] = field(default_factory=dict)
+    net_value: Fraction = field(init=False)
+
+    def settle(self) -> None:
+        """Take the sums of every line, and of what was ordered in all."""
+        for ledger in self.ledgers.values():
+            ledger.settle()
+        if self.order.charges:
+            self.net_value = self._ordered_in_all()
 
     def of_item(self, item: str | None) -> list[Ledger]:
         """The order's lines for an item."""
         return [ledger for ledger in self.ledgers.values() if item and ledger.line.item == item]
 
-    def net_value(self) -> Fraction:
+    def _ordered_in_all(self) -> Fraction:
         """What was ordered, in money: without tax, without what was cancelled."""
         if self.order.is_blanket:
             return Fraction(self.order.value_limit or 0)
@@ -181,7 +189,7 @@ def _lay(receipt: Receipt, books: Books, settings: MatchingRules) -> None:
     if factor is not ONE:
         ledger.needs_ratios = True
         ledger.factors = {**(ledger.factors or {}), receipt.uom: factor}
-    ledger.receipts += (receipt,)
+    ledger.receipts.append(receipt)
 
 
 def _hold_back(

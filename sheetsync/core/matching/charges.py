@@ -99,7 +99,7 @@ def _divided(
         return [(book, Fraction(amount) * _into_order(voucher, book, settings))]
     weights = [
         Fraction(_planned(book, code) or 0)
-        * (values[book.order.po_number] / book.net_value() if book.net_value() else ONE)
+        * (values[book.order.po_number] / book.net_value if book.net_value else ONE)
         for book in planning
     ]
     whole = sum(weights, ZERO)
@@ -127,12 +127,11 @@ def _check_planned(
     book.charges_billed[code] = billed = book.charges_billed.get(code, ZERO) + amount
     if voucher.is_credit_note:
         return
-    net_value = book.net_value()
-    share = book.value_billed / net_value if net_value else ONE
-    planned = Fraction(_planned(book, code) or 0)
-    expected = Fraction(round_money(planned * share, order.currency))
+    expected = _expected(book, code)
+    if billed <= expected:
+        return
     over = Fraction(round_money(billed - expected, order.currency))
-    if over <= 0:
+    if not over:
         return
     voucher.has_variance = True
     limits = settings.charge_planned
@@ -158,6 +157,14 @@ def _check_planned(
                 wanted=order.po_number,
             ),
         )
+
+
+def _expected(book: OrderBook, code: str) -> Fraction:
+    """What is planned, in proportion to what was billed of the order."""
+    net_value, planned = book.net_value, Fraction(_planned(book, code) or 0)
+    if net_value and net_value != book.value_billed:
+        planned *= book.value_billed / net_value
+    return Fraction(round_money(planned, book.order.currency))
 
 
 def _check_unplanned(voucher: Voucher, code: str, amount: Decimal, settings: MatchingRules) -> None:

@@ -78,13 +78,13 @@ def ratio(value: Exact | Number) -> Fraction:
 
 def total(values: Iterable[Exact]) -> Fraction:
     """The sum of figures of different lines, decimals and ratios mixed."""
-    decimals, ratios = Decimal(0), Fraction(0)
+    decimals, ratios = Decimal(0), None
     for value in values:
         if isinstance(value, Decimal):
             decimals += value
         else:
-            ratios += ratio(value)
-    return ratio(decimals) + ratios if ratios else ratio(decimals)
+            ratios = ratio(value) if ratios is None else ratios + ratio(value)
+    return ratio(decimals) if ratios is None else ratio(decimals) + ratios
 
 
 def number(value: Exact | Number) -> Number:
@@ -122,7 +122,7 @@ def _smallest(currency: str) -> Decimal:
 def round_money(value: Exact | Number, currency: str) -> Decimal:
     """Money at its currency's minor unit, halves away from zero."""
     if isinstance(value, Decimal):
-        rounded = value.quantize(_smallest(currency), context=ROUNDING)
+        rounded = value.quantize(_smallest(currency), ROUND_HALF_UP, ROUNDING)
     else:
         plain = cast("Fraction", value)
         scale = 10 ** minor_unit(currency)

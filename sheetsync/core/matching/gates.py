@@ -156,20 +156,43 @@ def place(posting: Posting, books: Books, settings: MatchingRules) -> None:
     """Lead a line through the gates to its order line, or stop it."""
     line = posting.line
     book = books.orders.get(line.po_number) if line.po_number else None
-    arrival = Arrival(posting.voucher, line, settings, book)
     posting.book = book
+    plain = _plainly_meant(posting, book)
+    if plain is not None:
+        posting.enter(plain)
+        return
+    arrival = Arrival(posting.voucher, line, settings, book)
     for code, stops in GATES:
         if not stops(arrival):
             continue
         posting.ledger = arrival.ledger
         state = hold_line(posting, code, figures=_seen(arrival, code))
         if state is HoldState.HELD or code in WALLS:
-            posting.is_stopped = True
             return
-    posting.ledger = ledger = arrival.open_ledger
+    ledger = arrival.open_ledger
+    posting.enter(ledger)
     posting.conversion = _conversion(arrival)
     if posting.conversion is not None or posting.is_price_credit:
         ledger.needs_ratios = True
+
+
+def _plainly_meant(posting: Posting, book: OrderBook | None) -> Ledger | None:
+    """The common case, told at one look: an open order's own line, and nothing to convert."""
+    line, invoice = posting.line, posting.voucher.invoice
+    if book is None or line.line_number is None or posting.is_price_credit:
+        return None
+    ledger, order = book.ledgers.get(line.line_number), book.order
+    if ledger is None or order.status in NOT_APPROVED or order.status in CLOSED:
+        return None
+    ordered = ledger.line
+    is_alike = (
+        order.supplier == invoice.supplier
+        and order.currency == invoice.currency
+        and ordered.uom == line.uom
+        and (ordered.item == line.item or not line.item)
+    )
+    is_odd = ordered.cancelled or ordered.price_includes_tax or line.price_includes_tax
+    return ledger if is_alike and not is_odd else None
 
 
 def _conversion(arrival: Arrival) -> Conversion | None:

@@ -99,8 +99,8 @@ def _place_all(vouchers: list[Voucher], books: Books, settings: MatchingRules) -
         if not voucher.is_rejected:
             for posting in voucher.postings:
                 place(posting, books, settings)
-    for ledger in books.ledgers():
-        ledger.settle()
+    for book in books.orders.values():
+        book.settle()
     for voucher in vouchers:
         for posting in voucher.postings:
             if posting.counts:

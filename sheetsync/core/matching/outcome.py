@@ -62,7 +62,7 @@ def _invoice_match(voucher: Voucher, settings: MatchingRules) -> InvoiceMatch:
         holds=holds,
         released=released,
         warnings=warnings,
-        payable_amount=payable_amount(voucher, settings),
+        payable_amount=payable_amount(voucher, settings, is_held=bool(holds)),
         paid_amount=round_money(voucher.paid, voucher.invoice.currency),
         lines=tuple(_line_match(posting) for posting in voucher.postings),
         details=details,

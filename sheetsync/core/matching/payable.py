@@ -16,12 +16,12 @@ from sheetsync.core.matching.totals import gross, own_tax
 from sheetsync.core.matching.vouchers import Posting, Voucher
 
 
-def payable_amount(voucher: Voucher, settings: MatchingRules) -> Decimal:
+def payable_amount(voucher: Voucher, settings: MatchingRules, *, is_held: bool) -> Decimal:
     """All of it, nothing, or (by line) what is not held; in the invoice's currency."""
     currency = voucher.invoice.currency
     if voucher.is_rejected:
         return round_money(NOTHING, currency)
-    if not voucher.is_held:
+    if not is_held:
         return round_money(gross(voucher), currency)
     if settings.payable_policy is PayablePolicy.INVOICE or _is_all_or_nothing(voucher):
         return round_money(NOTHING, currency)

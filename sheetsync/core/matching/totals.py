@@ -35,8 +35,8 @@ def parts(voucher: Voucher) -> Decimal:
 
 def included_tax(posting: Posting) -> Decimal:
     """The tax within a line's amount, where its price includes tax."""
-    rate = tax_rate(posting)
-    if not posting.line.price_includes_tax or not rate:
+    rate = tax_rate(posting) if posting.line.price_includes_tax else None
+    if not rate:
         return NOTHING
     share = Fraction(rate) / (100 + Fraction(rate))
     return round_money(Fraction(posting.amount) * share, posting.voucher.invoice.currency)

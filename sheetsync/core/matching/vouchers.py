@@ -37,7 +37,8 @@ class Posting:
 
     `quantity` and `price` stand in the order line's unit and net currency; credits lower them, and
     `billed_quantity` and `billed_price` keep what was billed. `amount` is the money as billed.
-    A credit `takes_effect` on its order line by itself when it names no invoice.
+    A credit `takes_effect` on its order line by itself when it names no invoice. A line `counts`
+    once it is past the gates: it takes part in the sums of its order line, its `open_ledger`.
     """
 
     voucher: Voucher
@@ -49,10 +50,11 @@ class Posting:
     book: OrderBook | None = None
     ledger: Ledger | None = None
     conversion: Conversion | None = None
-    is_stopped: bool = False
+    counts: bool = False
     holds: tuple[Hold, ...] = ()
     takes_effect: bool = False
     rest_is_taken: bool = False
+    open_ledger: Ledger = field(init=False)
     quantity: Exact = field(init=False)
     price: Exact = field(init=False)
     billed_quantity: Exact = field(init=False)
@@ -64,10 +66,10 @@ class Posting:
         """A credit of money alone, without quantity."""
         return self.is_credit and not self.typed_quantity
 
-    @property
-    def counts(self) -> bool:
-        """Whether the line takes part in the sums of its order line."""
-        return self.ledger is not None and not self.is_stopped and not self.voucher.is_rejected
+    def enter(self, ledger: Ledger) -> None:
+        """Past the gates: this is its order line."""
+        self.ledger = self.open_ledger = ledger
+        self.counts = True
 
     def settle(self) -> None:
         """Put quantity and price in the order line's terms."""
@@ -111,12 +113,6 @@ class Posting:
         if self.conversion is None:
             return money
         return money * as_exact_ratio(self.conversion.price * self.conversion.quantity)
-
-    @property
-    def open_ledger(self) -> Ledger:
-        """The ledger of a line that was placed."""
-        assert self.ledger is not None  # noqa: S101 - only lines past the gates are asked
-        return self.ledger
 
     @property
     def is_held(self) -> bool:
