@@ -28,6 +28,7 @@ from sheetsync.core.rulebook import (
     LockingRules,
     MergingRules,
     Rulebook,
+    SignalRules,
 )
 from sheetsync.errors import RulesError, SetupError
 from sheetsync.rules_checks import KnownWords, crosswise
@@ -44,6 +45,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "approval": ApprovalRules,
     "lifecycle": LifecycleRules,
     "digest": DigestRules,
+    "signals": SignalRules,
 }
 """The stem of each rules file, and the model that it must fit."""
 

@@ -116,6 +116,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "core/matched/documents",
         "core/matched/receipts",
     ),
+    "core/signals/": (*WORDS, "core/lifecycle/approval", "core/matching/levels"),
     "core/planning/open_findings": (*WORDS, "core/matching/"),
     "core/views/": (
         *WORDS,

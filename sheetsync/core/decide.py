@@ -46,6 +46,7 @@ from sheetsync.core.planning.assembly import make_plan
 from sheetsync.core.planning.compose import Outcome, done_cells
 from sheetsync.core.planning.open_findings import of_their_orders, standing
 from sheetsync.core.rulebook import Rulebook
+from sheetsync.core.signals import signal_findings
 from sheetsync.core.stopping.standstill import stand_still
 from sheetsync.core.turn import Here, Turn, decided, known_orders, take_turn
 from sheetsync.core.views import World, views
@@ -118,7 +119,8 @@ def foresee(  # noqa: PLR0913  # as `decide`
     memory: Memory | None = None,
 ) -> Foreseen:
     """The corridor itself; see `decide` for what it is given."""
-    today = now.astimezone(ZoneInfo(mandate.time_zone)).date()
+    zone = ZoneInfo(mandate.time_zone)
+    today = now.astimezone(zone).date()
     tabs = tabs_of(snapshot)
     mended = mend(snapshot, baseline, rules.columns, asked)
     snapshot = mended.left
@@ -156,6 +158,7 @@ def foresee(  # noqa: PLR0913  # as `decide`
         *unknown,
         *turn.findings,
         *match_findings(turn.matches, turn.book, records, tabs, rules.matching, here.as_of),
+        *signal_findings(turn.book, records, baseline, tabs, rules, now.astimezone(zone)),
     )
     owned = tuple(of_their_orders(found, turn.book, rules.columns, tabs))
     there = frozenset((row.place.address, row.key) for row in locked.added)

@@ -65,6 +65,13 @@ class Code(StrEnum):
     RECEIVED_BEFORE_ISSUE = "received-before-issue"
     OVER_RETURN = "over-return"
     FUTURE_DATE = "future-date"
+    # signals
+    INVOICE_NUMBER_BACK = "invoice-number-back"
+    BANK_ACCOUNT_DIFFERS = "bank-account-differs"
+    ORDERED_AFTER_INVOICE = "ordered-after-invoice"
+    JUST_UNDER_LIMIT = "just-under-limit"
+    ROUND_SUMS = "round-sums"
+    SINGLE_BUYER = "single-buyer"
 
 
 NOTICES = frozenset(

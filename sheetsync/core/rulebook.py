@@ -300,6 +300,65 @@ class DigestRules(_Rules):
     notice_hours: int = Field(ge=0)
 
 
+# -- signals ---------------------------------------------------------------------------------------
+
+
+class _Watched(_Rules):
+    """A sign that is watched for, or not."""
+
+    watch: bool
+
+
+class NumberBackRules(_Watched):
+    """How far behind an invoice number may lie."""
+
+    most_back: int = Field(ge=0)
+
+
+class BankAccountRules(_Watched):
+    """Whether the account on an invoice is compared."""
+
+
+class OrderedAfterRules(_Watched):
+    """How many days after its invoice an order may be written."""
+
+    days: int = Field(ge=0)
+
+
+class JustUnderRules(_Watched):
+    """How close below a limit, how many documents, within how many days."""
+
+    pct: Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, lt=100)]
+    documents: int = Field(ge=2)
+    within_days: int = Field(ge=0)
+
+
+class RoundSumRules(_Watched):
+    """Of what a round sum is a multiple, and how many of them are a sign."""
+
+    multiple_of: Annotated[Decimal, BeforeValidator(_exact), Field(gt=0)]
+    documents: int = Field(ge=1)
+
+
+class SingleBuyerRules(_Watched):
+    """From how many orders on one buyer alone is a sign."""
+
+    orders: int = Field(ge=2)
+
+
+class SignalRules(_Rules):
+    """rules/signals.yaml: signs of fraud and error, and who is told."""
+
+    role: str
+    days: int = Field(ge=1)
+    number_back: NumberBackRules
+    bank_account: BankAccountRules
+    ordered_after: OrderedAfterRules
+    just_under: JustUnderRules
+    round_sums: RoundSumRules
+    single_buyer: SingleBuyerRules
+
+
 class Rulebook(_Rules):
     """All rules in force, and the digest of their text that is written with every decision."""
 
@@ -311,4 +370,5 @@ class Rulebook(_Rules):
     approval: ApprovalRules
     lifecycle: LifecycleRules
     digest: DigestRules
+    signals: SignalRules
     fingerprint: str

@@ -206,6 +206,7 @@ def _line(row: Row, head: _Head, named: Named, seen: datetime | None) -> Invoice
         charge=row.text("charge"),
         tax=row.number("tax"),
         total=row.number("total"),
+        bank_account=row.text("bank_account"),
     )
 
 

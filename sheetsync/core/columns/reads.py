@@ -59,6 +59,7 @@ FIELDS_READ: Mapping[TabKind, Mapping[str, CellKind]] = {
     ),
     TabKind.INVOICES: _kinds(
         identifier="supplier invoice_number credits po_number item uom charge",
+        text="bank_account",
         whole_number="invoice_line po_line",
         quantity="quantity",
         money="unit_price amount tax total",
@@ -69,7 +70,7 @@ FIELDS_READ: Mapping[TabKind, Mapping[str, CellKind]] = {
     TabKind.SUPPLIERS: _kinds(
         # Not text: a sheet takes "1,234.56" for a number, and what it stood for is lost.
         identifier="supplier number_notation date_notation",
-        text="name email",
+        text="name email bank_account",
         flag="is_approved",
     ),
     TabKind.PEOPLE: _kinds(identifier="person", text="name email roles"),

@@ -124,6 +124,7 @@ def supplier(row: Row, _named: Named) -> Supplier | None:
         number_notation=row.text("number_notation"),
         date_notation=row.text("date_notation"),
         is_approved=row.flag("is_approved"),
+        bank_account=row.text("bank_account"),
     )
 
 

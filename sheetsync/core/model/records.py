@@ -125,6 +125,7 @@ class InvoiceLine(Record):
     charge: str | None
     tax: Decimal | None
     total: Decimal | None
+    bank_account: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,7 @@ class Supplier(Record):
     number_notation: str | None = None
     date_notation: str | None = None
     is_approved: bool = False
+    bank_account: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
