@@ -109,8 +109,8 @@ def supplier(**cells):
     return Supplier(source=SOURCE, ref=RowRef(key=("acme",)), supplier="ACME", **cells)
 
 
-def signs(*bills, orders=(), people=(), rules=None, status="issued", seen=0, cycle=5, acme=None):
-    """What is told; orders were first seen `seen` days after today."""
+def signs(*bills, orders=(), people=(), rules=None, status="issued", seen=0, began=-99, acme=None):
+    """What is told; orders were first seen `seen` days after today, people `began`."""
     at = NOW + dt.timedelta(days=seen)
     records = Records(
         order_lines=tuple(orders),
@@ -125,7 +125,9 @@ def signs(*bills, orders=(), people=(), rules=None, status="issued", seen=0, cyc
         {key: LineState(status=status) for key in keys},
     )
     rows = {each.ref.key: SettledRow(cells={}, first_seen_at=at) for each in orders}
-    baseline = Baseline(cycle=cycle, rows={LINES: rows})
+    first = SettledRow(cells={}, first_seen_at=NOW + dt.timedelta(days=began))
+    tabs = {LINES: rows, TABS.of_kind[TabKind.PEOPLE]: {("ann",): first}}
+    baseline = Baseline(cycle=5, rows=tabs)
     return signal_findings(book, records, baseline, TABS, rulebook(rules), NOW)
 
 
@@ -243,7 +245,7 @@ def test_an_order_that_is_younger_than_its_invoice():
     [
         {"seen": 0},
         {"seen": -4},
-        {"seen": 3, "cycle": 0},
+        {"seen": 3, "began": 3},
         {"seen": 3, "rules": {"signals.ordered_after.days": 3}},
         {"seen": 3, "rules": {"signals.ordered_after.watch": False}},
     ],

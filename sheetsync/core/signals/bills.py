@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sheetsync.core.findings import MoneyAtRisk
-from sheetsync.core.lifecycle.approval import ADOPTED
 from sheetsync.core.model import (
     Baseline,
     InvoiceLine,
@@ -27,6 +26,7 @@ from sheetsync.core.orders import OrderBook
 from sheetsync.core.rulebook import Rulebook
 
 INVOICE = "invoice"
+BEGAN_WITH = (TabKind.ORDER_LINES, TabKind.PEOPLE, TabKind.SUPPLIERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +151,15 @@ def by_supplier(found: Iterable[Bill]) -> dict[str, tuple[Bill, ...]]:
 def written_on(book: OrderBook, baseline: Baseline, tabs: Tabs, here: datetime) -> dict[str, date]:
     """The day on which each order was first seen, by the oldest of its lines.
 
-    Before the first settled cycle nobody knows, and of an order that had gone out by then nobody
-    ever will.
+    Of what was there when sheetsync began, as of the people and suppliers, nobody knows the day.
     """
-    if baseline.cycle == 0:
-        return {}
-    rows = baseline.rows.get(tabs.of_kind[TabKind.ORDER_LINES], {})
+    known = [baseline.rows.get(tabs.of_kind[kind], {}) for kind in BEGAN_WITH]
+    rows = known[0]
+    began = min((row.first_seen_at for each in known for row in each.values()), default=here)
     found = {}
     for number, order in book.items():
-        if any(grant.tier == ADOPTED for grant in order.state.grants):
-            continue
         settled = (rows.get(line.cells.ref.key or ()) for line in order.lines)
         first = min((row.first_seen_at if row else here for row in settled), default=here)
-        found[number] = first.astimezone(here.tzinfo).date()
+        if first > began:
+            found[number] = first.astimezone(here.tzinfo).date()
     return found
