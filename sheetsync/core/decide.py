@@ -46,7 +46,7 @@ from sheetsync.core.planning.assembly import make_plan
 from sheetsync.core.planning.compose import Outcome, done_cells
 from sheetsync.core.planning.open_findings import of_their_orders, standing
 from sheetsync.core.rulebook import Rulebook
-from sheetsync.core.signals import signal_findings
+from sheetsync.core.signals import bills, first_day, signal_findings
 from sheetsync.core.stopping.standstill import stand_still
 from sheetsync.core.turn import Here, Turn, decided, known_orders, take_turn
 from sheetsync.core.views import World, views
@@ -121,12 +121,14 @@ def foresee(  # noqa: PLR0913  # as `decide`
     """The corridor itself; see `decide` for what it is given."""
     zone = ZoneInfo(mandate.time_zone)
     today = now.astimezone(zone).date()
+    memory = memory if memory is not None else Memory()
     tabs = tabs_of(snapshot)
     mended = mend(snapshot, baseline, rules.columns, asked)
     snapshot = mended.left
     baseline = asked_anew(snapshot, baseline, rules.columns)
     locked, breaks = _differences(snapshot, baseline, rules, now, confirmed=confirmed)
-    records, bad_cells = _read(snapshot, locked, baseline, rules, today, memory or Memory())
+    records, bad_cells = _read(snapshot, locked, baseline, rules, today, memory)
+    memory.bills = bills(records.invoices, first_day(today, rules), memory.bills)
     numbers, unnumbered = number(
         records,
         build_orders(records, baseline.orders, baseline.lines),
@@ -158,7 +160,9 @@ def foresee(  # noqa: PLR0913  # as `decide`
         *unknown,
         *turn.findings,
         *match_findings(turn.matches, turn.book, records, tabs, rules.matching, here.as_of),
-        *signal_findings(turn.book, records, baseline, tabs, rules, now.astimezone(zone)),
+        *signal_findings(
+            memory.bills, turn.book, records, baseline, tabs, rules, now.astimezone(zone)
+        ),
     )
     owned = tuple(of_their_orders(found, turn.book, rules.columns, tabs))
     there = frozenset((row.place.address, row.key) for row in locked.added)

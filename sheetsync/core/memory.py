@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sheetsync.core.columns import Reading
+from sheetsync.core.signals import Bills
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,6 +19,8 @@ class Memory:
 
     Args:
         reading: The last reading of the columns.
+        bills: Its invoices, as signs of fraud and error look at them.
     """
 
     reading: Reading | None = None
+    bills: Bills | None = None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sheetsync.core.rulebook import Rulebook
-from sheetsync.rules_lint.approval import approval_remarks
+from sheetsync.rules_lint.approval import approval_remarks, signal_remarks
 from sheetsync.rules_lint.currencies import currency_remarks
 from sheetsync.rules_lint.levels import level_remarks
 from sheetsync.rules_lint.limits import limit_doubts
@@ -25,6 +25,7 @@ def lint(rules: Rulebook, files: Files) -> tuple[Remark, ...]:
     """Everything that is doubtful, once each, by file and line."""
     found = (
         *approval_remarks(rules, files),
+        *signal_remarks(rules, files),
         *_of_limits(rules, files),
         *currency_remarks(rules, files),
         *level_remarks(rules, files),

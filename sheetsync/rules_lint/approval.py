@@ -72,7 +72,7 @@ def _asked_of_nobody(rules: Rulebook, files: Files) -> Iterator[Remark]:
 def _roles(rules: Rulebook, files: Files) -> Iterator[Remark]:
     """Roles that nobody can have: those in People are read in lower case, with single blanks."""
     for index, tier in enumerate(rules.approval.tiers):
-        meant = " ".join(tier.role.replace(",", " ").replace(";", " ").split()).lower()
+        meant = _as_read(tier.role)
         if tier.role != meant:
             above = _above(tier, rules)
             yield remark(
@@ -85,6 +85,25 @@ def _roles(rules: Rulebook, files: Files) -> Iterator[Remark]:
                 money=f"every order {above} waits for ever.",
                 write=f"Write role: {meant}.",
             )
+
+
+def signal_remarks(rules: Rulebook, files: Files) -> Iterator[Remark]:
+    """Signs of fraud that are told to nobody who could be a manager."""
+    role = rules.signals.role
+    if role != _as_read(role):
+        yield remark(
+            files["signals"],
+            ("role",),
+            seen=(
+                f"nobody can have the role {role!r}: the roles in People are read in lower case."
+            ),
+            money="signs of fraud and error go to the operator, and no manager hears of them.",
+            write=f"Write role: {_as_read(role)}.",
+        )
+
+
+def _as_read(role: str) -> str:
+    return " ".join(role.replace(",", " ").replace(";", " ").split()).lower()
 
 
 def _alike(rules: Rulebook, files: Files) -> Iterator[Remark]:

@@ -109,6 +109,15 @@ def test_a_role_that_nobody_can_have_stops_orders_for_ever(folder, role):
     assert found.write == f"Write role: {' '.join(role.lower().replace(';', ' ').split())}."
 
 
+def test_a_role_of_signals_that_nobody_can_have_tells_no_manager(folder):
+    edit(folder, "signals", ("role: manager", "role: Head of Finance"))
+
+    found = the_one(folder)
+
+    assert "no manager hears of them" in found.money
+    assert found.write == "Write role: head of finance."
+
+
 def test_two_tiers_of_one_role_are_one_persons_word(folder):
     edit(folder, "approval", ("role: director", "role: approver"))
 

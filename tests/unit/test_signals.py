@@ -35,7 +35,8 @@ from sheetsync.core.model import (
     Tabs,
 )
 from sheetsync.core.orders import build_orders
-from sheetsync.core.signals import signal_findings
+from sheetsync.core.signals import bills as made
+from sheetsync.core.signals import first_day, signal_findings
 from sheetsync.core.signals.bank import plain
 
 SIGNS = {
@@ -128,7 +129,9 @@ def signs(*bills, orders=(), people=(), rules=None, status="issued", seen=0, beg
     first = SettledRow(cells={}, first_seen_at=NOW + dt.timedelta(days=began))
     tabs = {LINES: rows, TABS.of_kind[TabKind.PEOPLE]: {("ann",): first}}
     baseline = Baseline(cycle=5, rows=tabs)
-    return signal_findings(book, records, baseline, TABS, rulebook(rules), NOW)
+    said = rulebook(rules)
+    found = made(records.invoices, first_day(DAY, said))
+    return signal_findings(found, book, records, baseline, TABS, said, NOW)
 
 
 def codes(found):
@@ -529,3 +532,13 @@ def test_a_sheet_without_the_new_columns_is_read_all_the_same():
     for kind in (TabKind.INVOICES, TabKind.SUPPLIERS):
         (tab,) = reading.of_kind(kind)
         assert is_readable(tab, column_rules().tabs[kind])
+
+
+def test_bills_of_the_very_same_rows_are_taken_over():
+    rows = (bill("A"), bill("B", day=1))
+    first = made(rows, DAY)
+
+    assert made(rows, DAY, first) is first
+    assert made(rows, DAY + dt.timedelta(days=1), first) is not first
+    assert made((bill("A"), bill("B", day=1)), DAY, first) is not first
+    assert [each.name for each in made(rows, DAY + dt.timedelta(days=1), first).all] == ["B"]

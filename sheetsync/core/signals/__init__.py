@@ -20,12 +20,12 @@ from sheetsync.core.orders import OrderBook
 from sheetsync.core.rulebook import Rulebook, SignalRules
 from sheetsync.core.signals.amounts import just_under, round_sums
 from sheetsync.core.signals.bank import bank_account
-from sheetsync.core.signals.bills import Seen, bills, by_supplier, first_day, written_on
+from sheetsync.core.signals.bills import Bills, Seen, bills, first_day, written_on
 from sheetsync.core.signals.buyers import single_buyer
 from sheetsync.core.signals.numbers import number_back
 from sheetsync.core.signals.order_dates import ordered_after
 
-__all__ = ["signal_findings"]
+__all__ = ["Bills", "bills", "first_day", "signal_findings"]
 
 Sign = Callable[[Seen], Iterator[Finding]]
 
@@ -41,6 +41,7 @@ SIGNS: tuple[tuple[Callable[[SignalRules], bool], Sign], ...] = (
 
 
 def signal_findings(
+    found: Bills,
     book: OrderBook,
     records: Records,
     baseline: Baseline,
@@ -51,6 +52,7 @@ def signal_findings(
     """Every sign that is watched for.
 
     Args:
+        found: The invoices that are looked at.
         book: The orders as they stand.
         records: The rows of all tabs; documents that cannot be read give no sign.
         baseline: For when orders were first seen.
@@ -61,10 +63,9 @@ def signal_findings(
     watched = [sign for is_watched, sign in SIGNS if is_watched(rules.signals)]
     if not watched:
         return ()
-    found = bills(records.invoices, first_day(here.date(), rules))
     seen = Seen(
-        bills=found,
-        of_supplier=by_supplier(found),
+        bills=found.all,
+        of_supplier=found.of_supplier,
         book=book,
         suppliers=records.suppliers,
         people=records.people,

@@ -67,13 +67,29 @@ def billed(row: InvoiceLine) -> Decimal:
     return (row.quantity or Decimal(0)) * (row.unit_price or Decimal(0))
 
 
-def bills(rows: Iterable[InvoiceLine], since: date) -> tuple[Bill, ...]:
-    """The invoices dated from that day on, credit notes left out, by supplier, date and number."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bills:
+    """The invoices dated from a day on, credit notes left out, by supplier, date and number.
+
+    `rows` are those that they were made from; while these are the very same, so are the bills.
+    """
+
+    rows: tuple[InvoiceLine, ...]
+    since: date
+    all: tuple[Bill, ...]
+    of_supplier: Mapping[str, tuple[Bill, ...]]
+
+
+def bills(rows: tuple[InvoiceLine, ...], since: date, last: Bills | None = None) -> Bills:
+    """The invoices of these rows; what was made of the very same rows is taken over."""
+    if last is not None and last.rows is rows and last.since == since:
+        return last
     found: dict[tuple[str, str], list[InvoiceLine]] = {}
     for row in rows:
         if row.type == INVOICE and row.invoice_date >= since:
             found.setdefault((row.supplier, row.invoice_number), []).append(row)
-    return tuple(sorted(map(_whole, found.values()), key=_by_time))
+    whole = tuple(sorted(map(_whole, found.values()), key=_by_time))
+    return Bills(rows=rows, since=since, all=whole, of_supplier=_by_supplier(whole))
 
 
 def _whole(rows: list[InvoiceLine]) -> Bill:
@@ -98,7 +114,7 @@ class Seen:
     """Everything that a sign may look at.
 
     Args:
-        bills: See `bills`.
+        bills: The invoices.
         of_supplier: The same by supplier.
         book: The orders as they stand.
         suppliers: The rows of Suppliers.
@@ -140,7 +156,7 @@ def first_day(today: date, rules: Rulebook) -> date:
     return today - timedelta(days=rules.signals.days)
 
 
-def by_supplier(found: Iterable[Bill]) -> dict[str, tuple[Bill, ...]]:
+def _by_supplier(found: Iterable[Bill]) -> dict[str, tuple[Bill, ...]]:
     """The bills of each supplier, in their order."""
     gathered: dict[str, list[Bill]] = {}
     for bill in found:
