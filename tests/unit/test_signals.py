@@ -327,6 +327,13 @@ def test_lines_just_under_the_cap_of_matching_and_of_a_level():
     assert codes(signs(*rows, rules=level)) == ["just-under-limit"]
 
 
+def test_a_limit_whose_currency_has_no_rate_says_nothing():
+    rows = [bill(number, "490", day=day) for day, number in enumerate(("A", "B", "C"))]
+    rules = {"matching.line_amount_cap": 500, "matching.limit_currency": "CHF"}
+
+    assert signs(*rows, rules=rules) == ()
+
+
 def test_round_sums():
     found = signs(bill("A", "3000"), bill("B", "12000", day=1), bill("C", "1000", day=2))
 

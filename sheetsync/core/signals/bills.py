@@ -141,10 +141,6 @@ class Seen:
         names = (name for name, each in sorted(self.people.items()) if role in each.roles)
         return next((name for name in names if name not in asked), None)
 
-    def orders_of(self, supplier: str) -> tuple[str, ...]:
-        """The orders with a supplier."""
-        return tuple(po for po, order in self.book.items() if order.supplier == supplier)
-
     def row_of(self, supplier: str) -> tuple[RowRef | None, Source | None]:
         """The supplier's row in Suppliers, where it has one."""
         row = self.suppliers.get(supplier)
