@@ -53,7 +53,7 @@ def _limits(seen: Seen, cap: Decimal | None) -> Iterator[Limit]:
     for tier in rules.approval.tiers:
         if tier.above:
             currency = rules.approval.base_currency
-            who = f"the tier {tier.name} begins ({tier.role})"
+            who = f"{tier.role} must say yes too"
             key = f"approval.tiers.{tier.name}"
             yield Limit(key=key, amount=tier.above, currency=currency, who=who)
     if cap:
