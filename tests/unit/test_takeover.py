@@ -10,7 +10,7 @@ from paper import PaperSheet
 from paper_day import START, confirmed_sheet, of_its_own
 
 from sheetsync.core.history.chain import Journal
-from sheetsync.core.model import Baseline, TabKind
+from sheetsync.core.model import Baseline, RowRef, TabKind, Witness, WitnessedCell
 from sheetsync.core.plan import TakenOver
 from sheetsync.core.takeover import tail_of, take_over
 from sheetsync.state.settling import advance
@@ -222,3 +222,36 @@ def test_rows_that_the_worker_had_not_come_to_make_are_no_deleted_ones(days):
 
     assert "line-vanished" not in {str(f.code) for f in plan.findings}
     assert sheet.row("Orders", po_number="PO-1002")["status"] == "issued"
+
+
+def witness(sheet, tab, cycle, *, line=1, before="call me"):
+    """A write of that cycle landed on the notes of this line; what it wrote stands there."""
+    at = {"po_number": "PO-1001", "line_number": line}
+    place = sheet.tab(tab)
+    cells = {f: sheet.row(tab, **at)[f] for f in ("po_number", "line_number", "notes")}
+    landed = WitnessedCell(
+        field="notes",
+        at_field="notes",
+        header="",
+        expected=None,
+        before=before,
+        value=cells.pop("notes"),
+    )
+    ref = RowRef(key=("po-1009", "1"))
+    name = f"{cycle}.1.{place.spreadsheet}/1"
+    return Witness(witness_id=name, tab=place, ref=ref, is_meant=False, at=cells, cells=(landed,))
+
+
+@pytest.mark.parametrize(("later", "shows"), [(None, "call me"), ("Orders", "all right")])
+def test_what_a_later_cycle_had_mended_is_not_mended_again(days, later, shows):
+    """The restored store heard no witness; the cycle that wrote after it had heard it."""
+    old, new = days
+    sheet = of_its_own(new)
+    landed = witness(sheet, "Order lines", 8, line=2)
+    after = replace(landed, witness_id="9.1.hub/1", tab=sheet.tab("Orders"), at={})
+    sheet.reading = replace(sheet.reading, witnesses=(*((after,) if later else ()), landed))
+
+    served = restored(old, sheet)
+    served.cycle()
+
+    assert served.row("Order lines", po_number="PO-1001", line_number=2)["notes"] == shows

@@ -39,6 +39,7 @@ from sheetsync.core.takeover.rehearsal import Here, Known, Rehearsed, rehearse
 from sheetsync.core.takeover.rows import rows_after
 from sheetsync.core.takeover.states import States, states_after
 from sheetsync.core.takeover.tail import Tail, tail_of
+from sheetsync.core.takeover.witnesses import mended_since
 from sheetsync.core.wording import shown_time
 
 __all__ = ["Tail", "tail_of", "take_over"]
@@ -101,6 +102,7 @@ def take_over(
         orders=orders,
         findings={**shown.findings, finding.finding_id: finding},
         told=shown.told,
+        witnessed=baseline.witnessed | mended_since(snapshot),
     )
     return TakenOver(
         cycle=cycle,
@@ -272,6 +274,7 @@ def _delta(before: Baseline, after: Baseline) -> BaselineDelta:
         findings=_changed(before.findings, after.findings),
         told=_changed(before.told, after.told),
         numbered=after.numbered,
+        witnessed=after.witnessed if after.witnessed != before.witnessed else None,
     )
 
 
