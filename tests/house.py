@@ -110,6 +110,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/lifecycle/requirements": (*WORDS, "core/lifecycle/approval", "core/matching/"),
     "core/lifecycle/moves": (*WORDS, "core/lifecycle/requirements"),
     "core/matched/receipts": (*WORDS, "core/matching/"),
+    "core/matched/naming": (*WORDS, "core/matching/"),
+    "core/matched/releases": (
+        *(*WORDS, "core/matching/", "core/matched/naming", "core/lifecycle/approval"),
+    ),
     "core/matched/findings": (
         *WORDS,
         "core/matching/",
@@ -122,6 +126,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *WORDS,
         "core/matching/",
         "core/matched/documents",
+        "core/matched/releases",
         "core/lifecycle/approval",
         "core/planning/digest",
     ),
@@ -140,6 +145,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/undo/": (*WORDS, "core/history/event_rows", "core/life/"),
     "core/history/events": (*WORDS, "core/history/event_rows", "core/lifecycle/requests"),
     "core/history/order_events": (*WORDS, "core/history/events"),
+    "core/history/release_events": (
+        *WORDS,
+        "core/history/event_rows",
+        "core/history/events",
+        "core/matched/releases",
+    ),
     "core/history/key_events": (
         *WORDS,
         "core/history/event_rows",

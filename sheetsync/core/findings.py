@@ -72,6 +72,8 @@ class Code(StrEnum):
     JUST_UNDER_LIMIT = "just-under-limit"
     ROUND_SUMS = "round-sums"
     SINGLE_BUYER = "single-buyer"
+    # releases
+    RELEASE_REFUSED = "release-refused"
 
 
 NOTICES = frozenset(

@@ -226,11 +226,12 @@ class TierRules(_Rules):
 
 
 class ApprovalRules(_Rules):
-    """rules/approval.yaml: tiers by amount in base currency."""
+    """rules/approval.yaml: tiers by amount in base currency, and who may release a hold."""
 
     base_currency: str
     exchange_rates: dict[str, Annotated[Decimal, BeforeValidator(_exact), Field(gt=0)]]
     requester_may_approve: bool
+    release_roles: tuple[str, ...] = Field(min_length=1)
     void_on: tuple[str, ...]
     tiers: tuple[TierRules, ...]
 

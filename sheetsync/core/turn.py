@@ -17,7 +17,8 @@ from sheetsync.core.lifecycle.moves import Advanced, advance, outdated_finding
 from sheetsync.core.lifecycle.requests import requests
 from sheetsync.core.lifecycle.requirements import Asked, Situation
 from sheetsync.core.matched.documents import documents
-from sheetsync.core.matching import Matches, match
+from sheetsync.core.matched.releases import JudgedRelease, match_released
+from sheetsync.core.matching import Matches
 from sheetsync.core.model import (
     Baseline,
     Change,
@@ -51,14 +52,27 @@ class Here:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Matched:
+    """What matching found, and what became of the releases."""
+
+    matches: Matches
+    releases: tuple[JudgedRelease, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """What people asked for and what came of it: approvals, moves and matches."""
 
     book: OrderBook
     approved: Approved
     advanced: Advanced
-    matches: Matches
+    found: Matched
     findings: tuple[Finding, ...]
+
+    @property
+    def matches(self) -> Matches:
+        """What matching found."""
+        return self.found.matches
 
     @property
     def moves(self) -> tuple[Move, ...]:
@@ -103,7 +117,8 @@ def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> 
     carried_out: list[Asked] = []
     outdated: list[Asked] = []
     while True:
-        matches = matched(whole, records, rules, here.as_of)
+        found = matched(whole, records, rules, here.as_of)
+        matches = found.matches
         world = _situation(records, matches, rules, tabs)
         movable = {po: whole[po] for po in served}
         advanced, refusals = advance(movable, waiting, world, now)
@@ -123,7 +138,7 @@ def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> 
             carried_out=tuple(carried_out),
             outdated=tuple(outdated),
         ),
-        matches=matches,
+        found=found,
         findings=(
             *unapproved,
             *incomplete,
@@ -133,14 +148,11 @@ def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> 
     )
 
 
-def matched(book: OrderBook, records: Records, rules: Rulebook, as_of: date) -> Matches:
+def matched(book: OrderBook, records: Records, rules: Rulebook, as_of: date) -> Matched:
     """Every invoice against its order and its receipts; also asked of the past, by `whatif`."""
-    return match(
-        documents(book, records, rules.lifecycle.order_shows),
-        rules.matching,
-        as_of=as_of,
-        levels=rules.matching_levels,
-    )
+    papers = documents(book, records, rules.lifecycle.order_shows)
+    matches, releases = match_released(papers, records, rules, as_of)
+    return Matched(matches=matches, releases=releases)
 
 
 def _situation(records: Records, matches: Matches, rules: Rulebook, tabs: Tabs) -> Situation:

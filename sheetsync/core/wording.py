@@ -17,6 +17,14 @@ from sheetsync.core.rulebook import CellKind
 LONGEST_CELL = 60
 LAST_SERIAL_DAY = 2_958_465
 
+KNOWN_AS = {
+    TabKind.INVOICES: ("invoice", "invoice_number"),
+    TabKind.RELEASES: ("release", "release"),
+    TabKind.SUPPLIERS: ("supplier", "supplier"),
+    TabKind.PEOPLE: ("person", "person"),
+}
+"""What people call a row that one of its cells names."""
+
 
 def shown_cell(cell: RawCell, kind: CellKind = CellKind.TEXT) -> str:
     """A raw cell inside a sentence; days as days, a blank as "(blank)"."""
@@ -77,16 +85,13 @@ def document_of(kind: TabKind, cells: Mapping[str, RawCell]) -> str:
         return shown_cell(cells.get(field)) if cells.get(field) is not None else ""
 
     line = "/".join(part for part in (text("po_number"), text("line_number")) if part)
+    if kind in KNOWN_AS:
+        word, field = KNOWN_AS[kind]
+        return f"{word} {text(field)}"
     match kind:
-        case TabKind.INVOICES:
-            return f"invoice {text('invoice_number')}"
         case TabKind.RECEIPTS:
             return f"receipt {text('receipt_number')} for {line}"
         case TabKind.APPROVALS:
             return f"{line} version {text('version')}"
-        case TabKind.SUPPLIERS:
-            return f"supplier {text('supplier')}"
-        case TabKind.PEOPLE:
-            return f"person {text('person')}"
         case _:
             return line or text("finding_id") or text("name")

@@ -39,6 +39,7 @@ KINDS_READ = (
     TabKind.APPROVALS,
     TabKind.RECEIPTS,
     TabKind.INVOICES,
+    TabKind.RELEASES,
     TabKind.PEOPLE,
 )
 """The tabs whose rows become records, beside Suppliers, which is read before them."""

@@ -24,6 +24,7 @@ WAITS = {
     TabKind.ORDER_LINES: "the line waits",
     TabKind.INVOICES: "the invoice waits",
     TabKind.RECEIPTS: "the receipt does not count yet",
+    TabKind.RELEASES: "the release lets nothing pass",
 }
 """What becomes of a row with an empty or unreadable cell."""
 

@@ -27,6 +27,7 @@ from sheetsync.core.model import (
     ReceiptLine,
     Record,
     Records,
+    ReleaseRow,
     RowKey,
     Supplier,
     SupplierAnswer,
@@ -50,6 +51,7 @@ MAKERS: Mapping[TabKind, Maker] = {
     TabKind.APPROVALS: records.decision,
     TabKind.RECEIPTS: documents.receipt,
     TabKind.SUPPLIERS: records.supplier,
+    TabKind.RELEASES: records.release,
     TabKind.PEOPLE: records.person,
 }
 """One row, one record; invoices are made of several rows."""
@@ -179,6 +181,7 @@ def all_records(made: Mapping[TabKind, Sequence[MadeTab]]) -> Records:
         decisions=_of(made.get(TabKind.APPROVALS, ()), Decision),
         receipts=_of(receipts, ReceiptLine),
         invoices=_of(invoices, InvoiceLine),
+        releases=_of(made.get(TabKind.RELEASES, ()), ReleaseRow),
         suppliers={supplier.supplier: supplier for supplier in suppliers},
         people={person.person: person for person in people},
         unreadable=_of((*receipts, *invoices), UnreadableRow),

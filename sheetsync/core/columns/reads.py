@@ -73,7 +73,14 @@ FIELDS_READ: Mapping[TabKind, Mapping[str, CellKind]] = {
         text="name email bank_account",
         flag="is_approved",
     ),
-    TabKind.PEOPLE: _kinds(identifier="person", text="name email roles"),
+    TabKind.RELEASES: _kinds(
+        identifier="release supplier invoice_number released_by",
+        whole_number="invoice_line",
+        text="reason",
+        quantity="up_to",
+        choice="hold",
+    ),
+    TabKind.PEOPLE: _kinds(identifier="person", text="name email roles", quantity="release_limit"),
     TabKind.HISTORY: _kinds(
         identifier="event_id po_number line_number chain",
         text="at tab field old new actor proof decision rule",

@@ -20,6 +20,7 @@ from sheetsync.core.model import (
     OrderRow,
     Person,
     Record,
+    ReleaseRow,
     Supplier,
     SupplierAnswer,
 )
@@ -109,6 +110,26 @@ def decision(row: Row, named: Named) -> Decision | None:
     )
 
 
+def release(row: Row, named: Named) -> ReleaseRow | None:
+    """A row of Releases that has its number."""
+    number = row.text("release")
+    if number is None or row.is_doubled:
+        return None
+    return ReleaseRow(
+        source=row.source,
+        ref=row.ref,
+        unread=_unread(row, ReleaseRow),
+        release=number,
+        supplier=named.supplier,
+        invoice_number=row.text("invoice_number"),
+        invoice_line=row.whole("invoice_line"),
+        hold=row.text("hold"),
+        up_to=row.number("up_to"),
+        reason=row.text("reason"),
+        released_by=named.person,
+    )
+
+
 def supplier(row: Row, _named: Named) -> Supplier | None:
     """A row of Suppliers, known by the number as it is typed there."""
     number = row.text("supplier")
@@ -141,6 +162,7 @@ def person(row: Row, _named: Named) -> Person | None:
         name=row.text("name"),
         email=row.text("email"),
         roles=roles_of(row.text("roles")),
+        release_limit=row.number("release_limit"),
     )
 
 

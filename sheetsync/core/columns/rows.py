@@ -25,6 +25,9 @@ from sheetsync.core.rows import is_mark, key_text, row_key
 HARMLESS = frozenset({Fault.NUMBER, Fault.BLANK})
 """Faults that leave the cell's value as it is: a number read as its digits, a blank."""
 
+PERSON_IN = {TabKind.PEOPLE: "person", TabKind.RELEASES: "released_by"}
+"""Under which field a row names a person; elsewhere it is an approver."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellFault:
@@ -187,7 +190,7 @@ def placed(place: TabPlace, number: int, ref: RowRef, alike: int, read: ReadRow)
             po_number=_text(cells, "po_number"),
             supplier=place.supplier or _text(cells, "supplier"),
             requester=_text(cells, "requester"),
-            person=_text(cells, "person" if place.kind is TabKind.PEOPLE else "approver"),
+            person=_text(cells, PERSON_IN.get(place.kind, "approver")),
         ),
         cells=cells,
         unread=read.unread,

@@ -73,6 +73,8 @@ NOT_NEGATIVE = frozenset(
         (TabKind.SUPPLIER, "proposed_price"),
         (TabKind.RECEIPTS, "accepted_quantity"),
         (TabKind.INVOICES, "unit_price"),
+        (TabKind.RELEASES, "up_to"),
+        (TabKind.PEOPLE, "release_limit"),
     }
 )
 

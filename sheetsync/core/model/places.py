@@ -20,6 +20,7 @@ class TabKind(StrEnum):
     APPROVALS = "approvals"
     RECEIPTS = "receipts"
     INVOICES = "invoices"
+    RELEASES = "releases"
     SUPPLIERS = "suppliers"
     PEOPLE = "people"
     EXCEPTIONS = "exceptions"

@@ -129,6 +129,20 @@ class InvoiceLine(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseRow(Record):
+    """A row of Releases: a person lifts a hold of a document or of one of its lines, up to a limit."""
+
+    release: str
+    supplier: str | None
+    invoice_number: str | None
+    invoice_line: int | None = None
+    hold: str | None = None
+    up_to: Decimal | None = None
+    reason: str | None = None
+    released_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Supplier(Record):
     """A row of Suppliers."""
 
@@ -143,12 +157,16 @@ class Supplier(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person(Record):
-    """A row of People. `roles` are lower-case words such as buyer, approver, director."""
+    """A row of People. `roles` are lower-case words such as buyer, approver, director.
+
+    `release_limit` is up to how much money, in base currency, the person may release holds.
+    """
 
     person: str
     name: str | None = None
     email: str | None = None
     roles: frozenset[str] = frozenset()
+    release_limit: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +190,7 @@ class Records:
     decisions: tuple[Decision, ...] = ()
     receipts: tuple[ReceiptLine, ...] = ()
     invoices: tuple[InvoiceLine, ...] = ()
+    releases: tuple[ReleaseRow, ...] = ()
     suppliers: Mapping[str, Supplier] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     unreadable: tuple[UnreadableRow, ...] = ()

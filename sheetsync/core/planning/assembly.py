@@ -12,6 +12,7 @@ from sheetsync.core.history import events as history
 from sheetsync.core.history import order_events
 from sheetsync.core.history.edits import history_mended
 from sheetsync.core.history.key_events import rekeyed
+from sheetsync.core.history.release_events import released
 from sheetsync.core.history.tab import HistoryReview
 from sheetsync.core.lifecycle.numbering import Numbers
 from sheetsync.core.model import Change, LineKey, LineState, OrderState, TabKind
@@ -111,7 +112,7 @@ def _events(
     )
     is_told = (
         *(locked.put_back, locked.overwrites, locked.restored, locked.removed, locked.rekeyed),
-        *(outcome.laid, outcome.again),
+        *(outcome.laid, outcome.again, turn.found.releases),
     )
     at = history.index_of(planned if any(is_told) else ())
     was = world.baseline.lines
@@ -140,6 +141,7 @@ def _events(
         *order_events.outdated(world.baseline.orders, (o.state for o in turn.book.values()), say),
         *order_events.moved(turn.moves, {p: o.state.version for p, o in turn.book.items()}, say),
         *order_events.terms_changed(was, _line_states(turn.book), say),
+        *released(turn.found.releases, world.tabs.of_kind[TabKind.RELEASES], at, say),
         *history.found(stands.opened, stands.closed, say),
     )
 

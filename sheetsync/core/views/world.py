@@ -9,6 +9,7 @@ from datetime import datetime
 from sheetsync.core.differences import Standstill
 from sheetsync.core.findings import Finding
 from sheetsync.core.lifecycle.approval import Request
+from sheetsync.core.matched.releases import JudgedRelease
 from sheetsync.core.matching import Matches
 from sheetsync.core.model import (
     Baseline,
@@ -39,6 +40,7 @@ class World:
     book: OrderBook
     records: Records
     matches: Matches
+    releases: tuple[JudgedRelease, ...] = ()
     requests: tuple[Request, ...]
     findings: tuple[Finding, ...]
     standstills: tuple[Standstill, ...] = ()

@@ -147,7 +147,7 @@ class _Looking:
             book = build_orders(records, heads, states)
             books.append(book)
             as_of = max(at.astimezone(self.zone).date(), at.date())
-            found = matched(book, records, watch.rules, as_of)
+            found = matched(book, records, watch.rules, as_of).matches
             watch.look(
                 standing_holds(found, by_document(records.invoices)),
                 {*suppliers, *(key_text(row.supplier) for row in records.invoices)},
