@@ -111,6 +111,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/lifecycle/moves": (*WORDS, "core/lifecycle/requirements"),
     "core/matched/receipts": (*WORDS, "core/matching/"),
     "core/matched/naming": (*WORDS, "core/matching/"),
+    "core/matched/payments": (*WORDS, "core/matching/", "core/matched/naming"),
     "core/matched/releases": (
         *(*WORDS, "core/matching/", "core/matched/naming", "core/lifecycle/approval"),
     ),
@@ -126,6 +127,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *WORDS,
         "core/matching/",
         "core/matched/documents",
+        "core/matched/payments",
         "core/matched/releases",
         "core/lifecycle/approval",
         "core/planning/digest",

@@ -26,6 +26,7 @@ from sheetsync.core.history.tab import AS_TOLD, HistoryReview
 from sheetsync.core.lifecycle.numbering import number
 from sheetsync.core.lifecycle.strangers import stranger_findings, strangers
 from sheetsync.core.matched.findings import match_findings
+from sheetsync.core.matched.payments import payment_findings
 from sheetsync.core.matched.releases import release_findings
 from sheetsync.core.memory import Memory
 from sheetsync.core.model import (
@@ -165,6 +166,7 @@ def foresee(  # noqa: PLR0913  # as `decide`
             memory.bills, turn.book, records, baseline, tabs, rules, now.astimezone(zone)
         ),
         *release_findings(turn.found.releases, tabs),
+        *payment_findings(turn.found.payments, tabs, here.as_of),
     )
     owned = tuple(of_their_orders(found, turn.book, rules.columns, tabs))
     there = frozenset((row.place.address, row.key) for row in locked.added)
@@ -174,6 +176,7 @@ def foresee(  # noqa: PLR0913  # as `decide`
         records=records,
         matches=turn.matches,
         releases=turn.found.releases,
+        payments=turn.found.payments,
         requests=turn.approved.requests,
         findings=stands.findings,
         standstills=locked.standstills,

@@ -72,8 +72,9 @@ class Code(StrEnum):
     JUST_UNDER_LIMIT = "just-under-limit"
     ROUND_SUMS = "round-sums"
     SINGLE_BUYER = "single-buyer"
-    # releases
+    # releases and payments
     RELEASE_REFUSED = "release-refused"
+    PAYMENT_REFUSED = "payment-refused"
 
 
 NOTICES = frozenset(

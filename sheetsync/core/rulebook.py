@@ -211,6 +211,7 @@ class LockingRules(_Rules):
     locked_pct: int = Field(ge=1, le=100)
     locked_cells: int = Field(ge=1)
     receipt_grace_hours: int = Field(ge=0)
+    payment_grace_hours: int = Field(ge=0)
     overwrite_proposes: dict[str, str]
 
 

@@ -17,6 +17,7 @@ from sheetsync.core.lifecycle.moves import Advanced, advance, outdated_finding
 from sheetsync.core.lifecycle.requests import requests
 from sheetsync.core.lifecycle.requirements import Asked, Situation
 from sheetsync.core.matched.documents import documents
+from sheetsync.core.matched.payments import JudgedPayment, with_payments
 from sheetsync.core.matched.releases import JudgedRelease, match_released
 from sheetsync.core.matching import Matches
 from sheetsync.core.model import (
@@ -53,10 +54,11 @@ class Here:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """What matching found, and what became of the releases."""
+    """What matching found, and what became of releases and payments."""
 
     matches: Matches
     releases: tuple[JudgedRelease, ...]
+    payments: tuple[JudgedPayment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +152,11 @@ def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> 
 
 def matched(book: OrderBook, records: Records, rules: Rulebook, as_of: date) -> Matched:
     """Every invoice against its order and its receipts; also asked of the past, by `whatif`."""
-    papers = documents(book, records, rules.lifecycle.order_shows)
+    papers, payments = with_payments(
+        documents(book, records, rules.lifecycle.order_shows), records
+    )
     matches, releases = match_released(papers, records, rules, as_of)
-    return Matched(matches=matches, releases=releases)
+    return Matched(matches=matches, releases=releases, payments=payments)
 
 
 def _situation(records: Records, matches: Matches, rules: Rulebook, tabs: Tabs) -> Situation:

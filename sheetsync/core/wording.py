@@ -91,6 +91,8 @@ def document_of(kind: TabKind, cells: Mapping[str, RawCell]) -> str:
     match kind:
         case TabKind.RECEIPTS:
             return f"receipt {text('receipt_number')} for {line}"
+        case TabKind.PAYMENTS:
+            return f"payment {text('payment')} for {text('invoice_number')}"
         case TabKind.APPROVALS:
             return f"{line} version {text('version')}"
         case _:

@@ -76,10 +76,10 @@ def test_what_it_let_pass_is_history_with_its_reason(sheet):
     release(sheet)
 
     [told] = [event for event in sheet.events if event.field == "let_pass"]
-    assert (told.tab, told.po_number, told.line_number) == ("Releases r-1", "PO-1", "1")
+    assert (told.tab, told.po_number, told.line_number) == ("Releases r-1 s-1", "PO-1", "1")
     assert told.new == "price higher than ordered, line 1: 0.6 EUR"
     assert told.decision == "released by pat: agreed by phone"
-    typed = [event for event in sheet.events if event.tab == "Releases r-1"]
+    typed = [event for event in sheet.events if event.tab == "Releases r-1 s-1"]
     assert typed[0].decision == "added"
 
 
@@ -90,7 +90,7 @@ def test_a_deleted_release_holds_again_and_history_keeps_both(sheet):
     sheet.rest()
 
     assert invoice(sheet) == ("held", "PRICE_HIGH", 0)
-    said = [event.decision for event in sheet.events if event.tab == "Releases r-1"]
+    said = [event.decision for event in sheet.events if event.tab == "Releases r-1 s-1"]
     assert said == ["added", "released by pat: agreed by phone", "deleted"]
 
 

@@ -40,6 +40,7 @@ KINDS_READ = (
     TabKind.RECEIPTS,
     TabKind.INVOICES,
     TabKind.RELEASES,
+    TabKind.PAYMENTS,
     TabKind.PEOPLE,
 )
 """The tabs whose rows become records, beside Suppliers, which is read before them."""

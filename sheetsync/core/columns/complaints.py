@@ -25,6 +25,7 @@ WAITS = {
     TabKind.INVOICES: "the invoice waits",
     TabKind.RECEIPTS: "the receipt does not count yet",
     TabKind.RELEASES: "the release lets nothing pass",
+    TabKind.PAYMENTS: "the payment does not count yet",
 }
 """What becomes of a row with an empty or unreadable cell."""
 
@@ -129,6 +130,8 @@ def _document(row: Row, named: Named, spec: TabSpec) -> str:
     match row.place.kind:
         case TabKind.INVOICES:
             return f"{name} line {seen_as(cells['invoice_line'])} ({seen_as(cells['supplier'])})"
+        case TabKind.RELEASES | TabKind.PAYMENTS:
+            return f"{name} of {seen_as(cells['supplier'])}"
         case TabKind.APPROVALS:
             return f"{name}, {seen_as(cells['tier'])}, {seen_as(cells['approver'])}"
         case _:

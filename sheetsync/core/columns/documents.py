@@ -1,8 +1,9 @@
-"""Rows of Receipts and Invoices into records, or into unreadable rows that hold what they may stop.
+"""Rows of Receipts, Invoices and Payments into records, or into unreadable rows.
 
-A receipt counts only when everything that matters in it is readable. An invoice counts only as a
-whole: while one of its rows cannot be read, or two of its rows disagree about the invoice, none of
-them is a record, because what is missing may be what would have stopped the payment.
+Unreadable ones hold what they may stop. A receipt or a payment counts only when everything that
+matters in it is readable. An invoice counts only as a whole: while one of its rows cannot be read,
+or two of its rows disagree about the invoice, none of them is a record, because what is
+missing may be what would have stopped the payment.
 
 Never: compares documents with orders (matching).
 """
@@ -16,7 +17,7 @@ from datetime import date, datetime
 
 from sheetsync.core.columns.names import Named
 from sheetsync.core.columns.rows import Row
-from sheetsync.core.model import InvoiceLine, ReceiptLine, UnreadableRow
+from sheetsync.core.model import InvoiceLine, PaymentRow, ReceiptLine, UnreadableRow
 from sheetsync.core.reading import normalise_key
 
 RECEIPT_MAY = ("kind", "uom", "accepted_quantity", "is_rejected")
@@ -38,6 +39,9 @@ INVOICE_MAY = (
     "total",
 )
 """The same for an invoice row."""
+
+PAYMENT_MAY = ("currency",)
+"""The same for a payment."""
 
 ONE_PER_INVOICE = ("type", "credits", "invoice_date", "received_date", "currency", "tax", "total")
 """Cells about the whole invoice: they may stand on any of its rows, and must not disagree."""
@@ -77,6 +81,32 @@ def receipt(row: Row, named: Named) -> ReceiptLine | UnreadableRow:
         received_date=day,
         accepted_quantity=row.number("accepted_quantity"),
         is_rejected=row.flag("is_rejected"),
+    )
+
+
+def payment(row: Row, named: Named) -> PaymentRow | UnreadableRow:
+    """A row of Payments; one that cannot be read may have paid what stands open."""
+    number, invoice_number = row.text("payment"), row.text("invoice_number")
+    day, amount = row.day("paid_date"), row.number("amount")
+    if (
+        number is None
+        or named.supplier is None
+        or invoice_number is None
+        or day is None
+        or amount is None
+        or row.is_doubled
+        or row.unread_of(PAYMENT_MAY)
+    ):
+        return UnreadableRow(kind="invoice", source=row.source, supplier=named.supplier)
+    return PaymentRow(
+        source=row.source,
+        ref=row.ref,
+        payment=number,
+        supplier=named.supplier,
+        invoice_number=invoice_number,
+        paid_date=day,
+        amount=amount,
+        currency=row.text("currency") or row.currency_said("amount"),
     )
 
 

@@ -23,6 +23,7 @@ from sheetsync.core.model import (
     InvoiceLine,
     OrderLine,
     OrderRow,
+    PaymentRow,
     Person,
     ReceiptLine,
     Record,
@@ -52,6 +53,7 @@ MAKERS: Mapping[TabKind, Maker] = {
     TabKind.RECEIPTS: documents.receipt,
     TabKind.SUPPLIERS: records.supplier,
     TabKind.RELEASES: records.release,
+    TabKind.PAYMENTS: documents.payment,
     TabKind.PEOPLE: records.person,
 }
 """One row, one record; invoices are made of several rows."""
@@ -171,6 +173,7 @@ def _invoice(
 def all_records(made: Mapping[TabKind, Sequence[MadeTab]]) -> Records:
     """The records of all tabs."""
     receipts, invoices = made.get(TabKind.RECEIPTS, ()), made.get(TabKind.INVOICES, ())
+    payments = made.get(TabKind.PAYMENTS, ())
     orders = _of(made.get(TabKind.ORDERS, ()), OrderRow)
     suppliers = _of(made.get(TabKind.SUPPLIERS, ()), Supplier)
     people = _of(made.get(TabKind.PEOPLE, ()), Person)
@@ -182,9 +185,10 @@ def all_records(made: Mapping[TabKind, Sequence[MadeTab]]) -> Records:
         receipts=_of(receipts, ReceiptLine),
         invoices=_of(invoices, InvoiceLine),
         releases=_of(made.get(TabKind.RELEASES, ()), ReleaseRow),
+        payments=_of(payments, PaymentRow),
         suppliers={supplier.supplier: supplier for supplier in suppliers},
         people={person.person: person for person in people},
-        unreadable=_of((*receipts, *invoices), UnreadableRow),
+        unreadable=_of((*receipts, *invoices, *payments), UnreadableRow),
     )
 
 

@@ -80,6 +80,12 @@ FIELDS_READ: Mapping[TabKind, Mapping[str, CellKind]] = {
         quantity="up_to",
         choice="hold",
     ),
+    TabKind.PAYMENTS: _kinds(
+        identifier="payment supplier invoice_number",
+        date="paid_date",
+        money="amount",
+        currency="currency",
+    ),
     TabKind.PEOPLE: _kinds(identifier="person", text="name email roles", quantity="release_limit"),
     TabKind.HISTORY: _kinds(
         identifier="event_id po_number line_number chain",

@@ -13,7 +13,12 @@ from sheetsync.core.findings import Code, Finding
 from sheetsync.core.model import Snapshot, TabKind, TabReading
 from sheetsync.core.rulebook import ColumnRules, ColumnSpec, TabSpec
 
-MONEY_MOVES_ON = frozenset({TabKind.SUPPLIER, TabKind.RECEIPTS, TabKind.INVOICES, TabKind.RELEASES})
+MONEY_MOVES_ON = frozenset(
+    {
+        *(TabKind.SUPPLIER, TabKind.RECEIPTS, TabKind.INVOICES),
+        *(TabKind.RELEASES, TabKind.PAYMENTS),
+    }
+)
 """Tabs in which a hidden answer, "return", "credit note" or line turns the meaning of a row around:
 a lost header stops them, also where the cell itself may stay empty."""
 

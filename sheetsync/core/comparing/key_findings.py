@@ -36,6 +36,9 @@ INSTEAD = {
         "For another line, type a new row; to give this one up, `cancel` with a reason in Action."
     ),
     TabKind.RECEIPTS: "Type a return for what is wrong here, and a receipt for what is right.",
+    TabKind.PAYMENTS: "Type it once more with a minus, and then as it is right.",
+    TabKind.INVOICES: "It is paid. For another document, type a new row.",
+    TabKind.RELEASES: "What it let pass is paid. For another release, type a new row.",
 }
 """What to do where the key may not be changed."""
 

@@ -21,14 +21,17 @@ from sheetsync.core.comparing.verdicts import Verdict, side_of, verdict
 from sheetsync.core.differences import AddedRow, Locked, Merged, RetypedRow, VanishedRow
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.model import (
+    HUB,
     Baseline,
     Change,
     LineState,
     RowKey,
+    SettledRow,
+    TabAddress,
     TabKind,
     Terms,
 )
-from sheetsync.core.rows import line_row
+from sheetsync.core.rows import is_blank, key_text, line_row
 from sheetsync.core.rulebook import Rulebook
 from sheetsync.core.wording import shown_cell
 
@@ -39,7 +42,38 @@ INSTEAD_OF_DELETING = {
     TabKind.ORDER_LINES: "To give up a line, put `cancel` with a reason into Action.",
     TabKind.SUPPLIER: "To decline a line, answer `reject` with your reason.",
     TabKind.RECEIPTS: "To take back a receipt, type a return.",
+    TabKind.PAYMENTS: "To take back a payment, type one with a minus.",
+    TabKind.INVOICES: "It is paid. What was billed wrong is put right by a credit note.",
+    TabKind.RELEASES: "What it let pass is paid.",
 }
+
+OPEN_WHEN_FIXED: Mapping[TabKind, frozenset[str]] = {
+    TabKind.RECEIPTS: frozenset({"notes"}),
+    TabKind.PAYMENTS: frozenset({"notes"}),
+    TabKind.INVOICES: frozenset({"voided"}),
+    TabKind.RELEASES: frozenset(),
+}
+"""Tabs whose rows are fixed at some time, and what may be typed there all the same."""
+
+PUT_RIGHT = {
+    TabKind.RECEIPTS: (
+        "Type a return for what was received too much, or a receipt for what is missing.",
+        "locking.receipt_grace_hours",
+    ),
+    TabKind.PAYMENTS: (
+        "Type a payment with a minus for what is wrong here, and another for what is right.",
+        "locking.payment_grace_hours",
+    ),
+    TabKind.INVOICES: (
+        "The document is paid: what was billed wrong is put right by a credit note.",
+        "columns.invoices.payment_status",
+    ),
+    TabKind.RELEASES: (
+        "What it let pass is paid, so the release is a record now.",
+        "columns.invoices.payment_status",
+    ),
+}
+"""What to do instead of typing over a fixed row, and the key that fixed it."""
 
 
 def lock(
@@ -68,7 +102,7 @@ def lock(
     restored: list[VanishedRow] = []
     removed: list[VanishedRow] = []
     for row in merged.vanished:
-        comes_back = must_return(row, statuses, rules, now)
+        comes_back = must_return(row, statuses, baseline, rules, now)
         (restored if comes_back else removed).append(row)
     rekeyed, renamed = _told_apart(merged.retyped, restored, removed)
     locked = Locked(
@@ -136,10 +170,42 @@ def is_locked(
         if change.field in rules.columns.tabs[kind].key:
             return is_kept(state, rules)
         return state is not None and change.field in locked_fields(state, rules)
-    if kind is TabKind.RECEIPTS and change.field != "notes":
-        settled = baseline.rows[change.place.address][change.key]
-        return is_past_grace(settled.first_seen_at, rules, now)
+    if kind in OPEN_WHEN_FIXED and change.field not in OPEN_WHEN_FIXED[kind]:
+        return is_fixed(kind, baseline.rows[change.place.address][change.key], baseline, rules, now)
     return False
+
+
+def is_fixed(
+    kind: TabKind, row: SettledRow, baseline: Baseline, rules: Rulebook, now: datetime
+) -> bool:
+    """Whether a receipt, a payment, or a row of what is paid may no longer be changed by typing."""
+    match kind:
+        case TabKind.RECEIPTS:
+            return is_past_grace(row.first_seen_at, rules.locking.receipt_grace_hours, now)
+        case TabKind.PAYMENTS:
+            return is_past_grace(row.first_seen_at, rules.locking.payment_grace_hours, now)
+        case TabKind.INVOICES:
+            return not is_blank(row.cells.get("payment_status"))
+        case TabKind.RELEASES:
+            has_passed = not is_blank(row.cells.get("let_pass"))
+            return has_passed and _document_of(row) in _paid_documents(baseline, rules)
+        case _:
+            return False
+
+
+def _document_of(row: SettledRow) -> tuple[str, str]:
+    """The document that a row of invoices or releases names, in comparable form."""
+    return key_text(row.cells.get("supplier")), key_text(row.cells.get("invoice_number"))
+
+
+def _paid_documents(baseline: Baseline, rules: Rulebook) -> frozenset[tuple[str, str]]:
+    """What was paid, in part or in full, as Invoices said last."""
+    invoices = TabAddress(HUB, rules.columns.tabs[TabKind.INVOICES].title)
+    return frozenset(
+        _document_of(row)
+        for row in baseline.rows.get(invoices, {}).values()
+        if not is_blank(row.cells.get("payment_status"))
+    )
 
 
 def locked_fields(state: LineState, rules: Rulebook) -> frozenset[str]:
@@ -158,23 +224,25 @@ def is_kept(state: LineState | None, rules: Rulebook) -> bool:
     return state is not None and (state.agreed != Terms() or bool(locked_fields(state, rules)))
 
 
-def is_past_grace(first_seen_at: datetime, rules: Rulebook, now: datetime) -> bool:
-    """Whether a receipt is too old to be corrected by typing."""
-    return now - first_seen_at > timedelta(hours=rules.locking.receipt_grace_hours)
+def is_past_grace(first_seen_at: datetime, grace_hours: int, now: datetime) -> bool:
+    """Whether a row is too old to be corrected by typing."""
+    return now - first_seen_at > timedelta(hours=grace_hours)
 
 
 def must_return(
-    row: VanishedRow, statuses: Mapping[RowKey, LineState], rules: Rulebook, now: datetime
+    row: VanishedRow,
+    statuses: Mapping[RowKey, LineState],
+    baseline: Baseline,
+    rules: Rulebook,
+    now: datetime,
 ) -> bool:
-    """Whether a vanished row comes back: drafts and young receipts may be deleted."""
+    """Whether a vanished row comes back: drafts, young receipts and unpaid invoices need not."""
     kind = row.place.kind
     if kind not in rules.merging.restore_vanished:
         return False
     if kind is TabKind.ORDER_LINES:
         return is_kept(statuses.get(row.key), rules)
-    if kind is TabKind.RECEIPTS:
-        return is_past_grace(row.row.first_seen_at, rules, now)
-    return True
+    return kind not in OPEN_WHEN_FIXED or is_fixed(kind, row.row, baseline, rules, now)
 
 
 def _findings(
@@ -193,12 +261,13 @@ def _is_of_key(change: Change, rules: Rulebook) -> bool:
 
 def _put_back(change: Change, rules: Rulebook) -> Finding:
     column = rules.columns.tabs[change.place.kind].by_field[change.field]
-    if change.place.kind is TabKind.RECEIPTS:
-        cure = "Type a return for what was received too much, or a receipt for what is missing."
-        key = "locking.receipt_grace_hours"
-    else:
-        cure = "To change the order, put `change` with a reason into Action on the tab Orders."
-        key = "locking.locked"
+    cure, key = PUT_RIGHT.get(
+        change.place.kind,
+        (
+            "To change the order, put `change` with a reason into Action on the tab Orders.",
+            "locking.locked",
+        ),
+    )
     return of_change(
         change,
         Code.LOCKED_FIELD_EDITED,

@@ -13,7 +13,7 @@ from decimal import Decimal
 from sheetsync.core.findings import Code, Finding, MoneyAtRisk
 from sheetsync.core.matched.documents import invoice_id, invoice_key
 from sheetsync.core.matched.receipts import not_yet, receipt_findings
-from sheetsync.core.matching import Hold, HoldState, InvoiceMatch, Matches, MatchingRules
+from sheetsync.core.matching import Hold, HoldCode, HoldState, InvoiceMatch, Matches, MatchingRules
 from sheetsync.core.matching.sentences import receipt_sentence, sentence
 from sheetsync.core.model import InvoiceLine, LineKey, Records, TabKind, Tabs, Terms
 from sheetsync.core.money import as_decimal, rounded
@@ -60,12 +60,14 @@ def _of_hold(
     at_stake = [row] if hold.line_no is not None else rows
     amount = sum((billed(each) for each in at_stake), Decimal(0))
     line = f" line {hold.line_no}" if hold.line_no is not None else ""
+    is_paid = hold.state is HoldState.OVERPAID
+    because = f" ({hold.code})" if is_paid else ""
     return Finding(
-        code=hold.code,
+        code=HoldCode.OVERPAID if is_paid else hold.code,
         tab=tabs.of_kind[TabKind.INVOICES],
         ref=row.ref,
         source=row.source,
-        document=f"invoice {row.invoice_number}{line} of {row.supplier}",
+        document=f"invoice {row.invoice_number}{line} of {row.supplier}{because}",
         message=sentence(hold),
         rule=hold.rule or f"matching.{str(hold.code).lower()}",
         supplier=row.supplier,

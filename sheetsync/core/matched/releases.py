@@ -103,7 +103,7 @@ def release_findings(judged: Iterable[JudgedRelease], tabs: Tabs) -> Iterator[Fi
                 tab=tabs.of_kind[TabKind.RELEASES],
                 ref=row.ref,
                 source=row.source,
-                document=f"release {row.release}",
+                document=f"release {row.release} of {row.supplier}",
                 message=f"This release lets nothing pass. {each.refusal}",
                 rule="approval.release_roles",
                 supplier=row.supplier,

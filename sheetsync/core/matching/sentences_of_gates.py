@@ -142,9 +142,8 @@ def unreadable(_: Hold) -> Wording:
     """UNREADABLE."""
     return (
         (
-            "a receipt, return, invoice or credit note that belongs here could not be read, "
-            "and may "
-            "be what would stop this payment"
+            "a receipt, return, invoice, credit note or payment that belongs here could not be "
+            "read, and may be what would stop this payment"
         ),
         "Releases by itself when that row is corrected; see its message in the sheet.",
     )

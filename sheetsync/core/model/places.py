@@ -21,6 +21,7 @@ class TabKind(StrEnum):
     RECEIPTS = "receipts"
     INVOICES = "invoices"
     RELEASES = "releases"
+    PAYMENTS = "payments"
     SUPPLIERS = "suppliers"
     PEOPLE = "people"
     EXCEPTIONS = "exceptions"

@@ -130,7 +130,7 @@ class InvoiceLine(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRow(Record):
-    """A row of Releases: a person lifts a hold of a document or of one of its lines, up to a limit."""
+    """A row of Releases: somebody lifts a hold of a document, or of one of its lines."""
 
     release: str
     supplier: str | None
@@ -140,6 +140,21 @@ class ReleaseRow(Record):
     up_to: Decimal | None = None
     reason: str | None = None
     released_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRow(Record):
+    """A row of Payments: money that left for a document, or came back for a credit note.
+
+    `currency` is None where the document's own is meant.
+    """
+
+    payment: str
+    supplier: str
+    invoice_number: str
+    paid_date: date
+    amount: Decimal
+    currency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +186,7 @@ class Person(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadableRow:
-    """A receipt, return or invoice row that could not be read, with what is known of it."""
+    """A row of receipts, invoices or payments that could not be read, with what is known of it."""
 
     kind: str
     source: Source
@@ -191,6 +206,7 @@ class Records:
     receipts: tuple[ReceiptLine, ...] = ()
     invoices: tuple[InvoiceLine, ...] = ()
     releases: tuple[ReleaseRow, ...] = ()
+    payments: tuple[PaymentRow, ...] = ()
     suppliers: Mapping[str, Supplier] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     unreadable: tuple[UnreadableRow, ...] = ()

@@ -39,6 +39,9 @@ from sheetsync.core.rulebook import LifecycleRules, TabSpec
 from sheetsync.core.views import ShownRows, World
 from sheetsync.core.views.world import joined, messages
 
+PAPERS = frozenset({TabKind.RECEIPTS, TabKind.INVOICES, TabKind.RELEASES, TabKind.PAYMENTS})
+"""Tabs whose rows come back also where the worker has nothing to say on them."""
+
 OWN_TABS = frozenset({TabKind.EXCEPTIONS, TabKind.HISTORY, TabKind.STATUS})
 REQUEST_CELLS = {
     "action": ("action", "reason"),
@@ -255,7 +258,7 @@ def _of_tab(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
     }
     standing = rows.keys() | {row.was.key for row in outcome.locked.rekeyed if row.now in rekeyed}
     for key in (*restored, *(key for key in shown if key not in restored)):
-        is_wanted = key in shown or reading.place.kind is TabKind.RECEIPTS
+        is_wanted = key in shown or reading.place.kind in PAPERS
         if key not in standing and is_wanted and serves(reading, key, outcome):
             cells = {**restored.get(key, {}), **shown.get(key, {})}
             # A request that was settled was carried out: it does not come back.

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sheetsync.core.comparing.locking import is_locked, is_past_grace, locked_fields
+from sheetsync.core.comparing.locking import OPEN_WHEN_FIXED, is_fixed, is_locked, locked_fields
 from sheetsync.core.differences import VanishedRow
 from sheetsync.core.findings import Code
 from sheetsync.core.model import (
@@ -147,7 +147,8 @@ def _typed_over(
     if len(over) < rules.locking.locked_cells:
         return
     locked = sum(
-        _locked_cells(key, row, tab, statuses, rules, now) for key, row in tab.settled.items()
+        _locked_cells(key, row, tab, statuses, baseline, rules, now)
+        for key, row in tab.settled.items()
     )
     if len(over) * 100 > locked * rules.locking.locked_pct:
         yield Accident(
@@ -163,6 +164,7 @@ def _locked_cells(
     row: SettledRow,
     tab: Differing,
     statuses: Mapping[RowKey, LineState],
+    baseline: Baseline,
     rules: Rulebook,
     now: datetime,
 ) -> int:
@@ -171,8 +173,8 @@ def _locked_cells(
     locked: frozenset[str] = frozenset()
     if kind is TabKind.ORDER_LINES and key in statuses:
         locked = locked_fields(statuses[key], rules)
-    elif kind is TabKind.RECEIPTS and is_past_grace(row.first_seen_at, rules, now):
-        locked = frozenset(row.cells) - {"notes"}
+    elif kind in OPEN_WHEN_FIXED and is_fixed(kind, row, baseline, rules, now):
+        locked = frozenset(row.cells) - OPEN_WHEN_FIXED[kind]
     spec = rules.columns.tabs[kind]
     return sum(
         field in locked or not spec.by_field[field].is_people_s

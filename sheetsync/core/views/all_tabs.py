@@ -8,7 +8,7 @@ from sheetsync.core.views.exceptions import exceptions
 from sheetsync.core.views.order_lines import order_lines
 from sheetsync.core.views.orders import orders
 from sheetsync.core.views.receipts_and_invoices import invoices, receipts
-from sheetsync.core.views.releases_and_payments import releases
+from sheetsync.core.views.releases_and_payments import payments, releases
 from sheetsync.core.views.status import status
 from sheetsync.core.views.supplier_tabs import supplier_tabs
 from sheetsync.core.views.world import ShownRows, World, messages
@@ -20,6 +20,7 @@ VIEWS = {
     TabKind.RECEIPTS: receipts,
     TabKind.INVOICES: invoices,
     TabKind.RELEASES: releases,
+    TabKind.PAYMENTS: payments,
     TabKind.EXCEPTIONS: exceptions,
     TabKind.STATUS: status,
 }

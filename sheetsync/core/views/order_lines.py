@@ -17,12 +17,13 @@ from sheetsync.core.views.world import Cells, ShownRows, World, messages
 def order_lines(world: World) -> ShownRows:
     """Every keyed order line."""
     said = messages(world.findings, world.tabs.of_kind[TabKind.ORDER_LINES])
-    held = held_lines(world.matches)
+    held, unpaid = held_lines(world.matches), unpaid_lines(world.matches)
     rows: ShownRows = {}
     for order in world.book.values():
         for line in order.lines:
             row = line_row(line.key)
-            rows[row] = {**_cells(line, world.matches, held), "message": said.get(row)}
+            cells = _cells(line, world.matches, held, unpaid)
+            rows[row] = {**cells, "message": said.get(row)}
     return rows
 
 
@@ -37,7 +38,23 @@ def held_lines(matches: Matches) -> frozenset[OrderLineKey]:
     )
 
 
-def _cells(line: Line, matches: Matches, held: frozenset[OrderLineKey]) -> Cells:
+def unpaid_lines(matches: Matches) -> frozenset[OrderLineKey]:
+    """The order lines that an invoice bills on which something is open."""
+    return frozenset(
+        line.order_line
+        for invoice in matches.invoices.values()
+        if invoice.open_amount
+        for line in invoice.lines
+        if line.order_line is not None
+    )
+
+
+def _cells(
+    line: Line,
+    matches: Matches,
+    held: frozenset[OrderLineKey],
+    unpaid: frozenset[OrderLineKey],
+) -> Cells:
     agreed, proposal = line.state.agreed, line.state.proposal or Terms()
     key = (line.key.po_number, line.key.line_number)
     match = matches.order_lines.get(key)
@@ -52,7 +69,9 @@ def _cells(line: Line, matches: Matches, held: frozenset[OrderLineKey]) -> Cells
         "proposal_reason": line.state.proposal_reason,
         "delivery_status": delivery_status(line, match),
         "received_quantity": raw_of(as_decimal(match.received_net)) if match else None,
-        "billing_status": billing_status(line, match, is_held=key in held),
+        "billing_status": billing_status(
+            line, match, is_held=key in held, is_paid=key not in unpaid
+        ),
         "invoiced_quantity": raw_of(as_decimal(match.invoiced_net)) if match else None,
     }
 
@@ -70,7 +89,9 @@ def delivery_status(line: Line, match: OrderLineMatch | None) -> str | None:
     return "received" if received == wanted else "over received"
 
 
-def billing_status(line: Line, match: OrderLineMatch | None, *, is_held: bool) -> str | None:
+def billing_status(
+    line: Line, match: OrderLineMatch | None, *, is_held: bool, is_paid: bool
+) -> str | None:
     """How far the invoices have come; matched once all is billed and nothing is held."""
     if line.is_given_up or line.state.status in BEFORE_ISSUE or match is None:
         return None
@@ -80,4 +101,6 @@ def billing_status(line: Line, match: OrderLineMatch | None, *, is_held: bool) -
         return "not invoiced"
     if invoiced < wanted:
         return "partially invoiced"
-    return "invoiced" if is_held else "matched"
+    if is_held:
+        return "invoiced"
+    return "paid" if is_paid else "matched"

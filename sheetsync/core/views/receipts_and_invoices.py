@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from sheetsync.core.matched.documents import invoice_id, invoice_key
-from sheetsync.core.matching import InvoiceMatch
+from sheetsync.core.matching import HoldCode, HoldState, InvoiceMatch
 from sheetsync.core.model import InvoiceLine, ReceiptLine, TabKind
 from sheetsync.core.money import raw_of
 from sheetsync.core.reading import show_date, show_number
 from sheetsync.core.views.world import Cells, ShownRows, World, messages
+
+AMOUNTS = ("payable_amount", "paid_amount", "open_amount")
+OF_MATCHING = ("match_status", "holds", "payment_status", *AMOUNTS)
 
 
 def receipts(world: World) -> ShownRows:
@@ -45,14 +48,28 @@ def invoices(world: World) -> ShownRows:
 
 
 def _unread(text: str) -> Cells:
-    return {"match_status": None, "holds": None, "payable_amount": None, "message": text}
+    return {**dict.fromkeys(OF_MATCHING), "message": text}
 
 
 def _cells(row: InvoiceLine, match: InvoiceMatch, *, is_first: bool) -> Cells:
-    holds = [hold.code for hold in match.details if hold.line_no in {None, row.invoice_line}]
-    mine = [code for code in dict.fromkeys(holds) if code in (*match.holds, *match.warnings)]
+    mine = {
+        str(HoldCode.OVERPAID if hold.state is HoldState.OVERPAID else hold.code)
+        for hold in match.details
+        if hold.line_no in {None, row.invoice_line} and hold.state is not HoldState.RELEASED
+    }
     return {
         "match_status": match.status.replace("_", " "),
         "holds": ", ".join(sorted(mine)) or None,
-        "payable_amount": raw_of(match.payable_amount) if is_first else None,
+        "payment_status": payment_status(match),
+        **{field: raw_of(getattr(match, field)) if is_first else None for field in AMOUNTS},
     }
+
+
+def payment_status(match: InvoiceMatch) -> str | None:
+    """How far it is paid; it stands on every row, because it locks them."""
+    if not match.paid_amount:
+        return None
+    if not match.open_amount:
+        return "paid"
+    is_rest = (match.open_amount > 0) == (match.paid_amount > 0)
+    return "paid in part" if is_rest else "paid too much"

@@ -9,6 +9,7 @@ from datetime import datetime
 from sheetsync.core.differences import Standstill
 from sheetsync.core.findings import Finding
 from sheetsync.core.lifecycle.approval import Request
+from sheetsync.core.matched.payments import JudgedPayment
 from sheetsync.core.matched.releases import JudgedRelease
 from sheetsync.core.matching import Matches
 from sheetsync.core.model import (
@@ -41,6 +42,7 @@ class World:
     records: Records
     matches: Matches
     releases: tuple[JudgedRelease, ...] = ()
+    payments: tuple[JudgedPayment, ...] = ()
     requests: tuple[Request, ...]
     findings: tuple[Finding, ...]
     standstills: tuple[Standstill, ...] = ()
