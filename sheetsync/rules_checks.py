@@ -182,13 +182,18 @@ def _asking(rules: Rulebook, move: MoveRules, index: int, file: SettingsFile) ->
 def _locks(rules: Rulebook, file: SettingsFile) -> Iterator[Problem]:
     statuses = rules.lifecycle.statuses
     lines, supplier = rules.columns.tabs[TabKind.ORDER_LINES], rules.columns.tabs[TabKind.SUPPLIER]
-    for status, fields in rules.locking.locked.items():
-        if status not in statuses:
-            yield file.problem(("locked", status), _unknown("status", status, statuses))
-        for name in fields:
-            if name not in lines.fields:
-                message = _unknown("column of Order lines", name, lines.fields)
-                yield file.problem(("locked", status), message)
+    orders = rules.columns.tabs[TabKind.ORDERS]
+    for key, locked, spec in (
+        ("locked", rules.locking.locked, lines),
+        ("locked_orders", rules.locking.locked_orders, orders),
+    ):
+        for status, fields in locked.items():
+            if status not in statuses:
+                yield file.problem((key, status), _unknown("status", status, statuses))
+            for name in fields:
+                if name not in spec.fields:
+                    message = _unknown(f"column of {spec.title}", name, spec.fields)
+                    yield file.problem((key, status), message)
     for name, proposes in rules.locking.overwrite_proposes.items():
         for one in (name, proposes):
             if one not in supplier.fields:
@@ -200,9 +205,9 @@ def _tiers(rules: Rulebook, file: SettingsFile) -> Iterator[Problem]:
     for name, times in Counter(tier.name for tier in rules.approval.tiers).items():
         if times > 1:
             yield file.problem(("tiers",), f"two tiers are named {name!r}")
-    lines = rules.columns.tabs[TabKind.ORDER_LINES]
+    lines, orders = rules.columns.tabs[TabKind.ORDER_LINES], rules.columns.tabs[TabKind.ORDERS]
     for name in rules.approval.void_on:
-        if name not in lines.fields:
+        if name not in (*lines.fields, *orders.fields):
             yield file.problem(("void_on",), _unknown("column of Order lines", name, lines.fields))
     if rules.approval.base_currency in rules.approval.exchange_rates:
         currency = rules.approval.base_currency

@@ -59,7 +59,7 @@ KNOWN = KnownWords(
     fields=FIELDS_READ,
 )
 
-_NUMBERS = {CellKind.WHOLE_NUMBER, CellKind.QUANTITY, CellKind.MONEY}
+_NUMBERS = {CellKind.WHOLE_NUMBER, CellKind.QUANTITY, CellKind.MONEY, CellKind.PERCENT}
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SUPPLIER_TAB = re.compile(r"supplier (?P<supplier>.+?)(?P<private> \(private\))?", re.IGNORECASE)

@@ -106,10 +106,11 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/lifecycle/strangers": WORDS,
     "core/lifecycle/requests": (*WORDS, "core/lifecycle/requirements"),
     "core/matching/": (),
-    "core/matched/documents": (*WORDS, "core/matching/"),
+    "core/matched/catalogue": (*WORDS, "core/matching/"),
+    "core/matched/documents": (*WORDS, "core/matching/", "core/matched/catalogue"),
     "core/lifecycle/requirements": (*WORDS, "core/lifecycle/approval", "core/matching/"),
     "core/lifecycle/moves": (*WORDS, "core/lifecycle/requirements"),
-    "core/matched/receipts": (*WORDS, "core/matching/"),
+    "core/matched/receipts": (*WORDS, "core/matching/", "core/matched/catalogue"),
     "core/matched/naming": (*WORDS, "core/matching/"),
     "core/matched/payments": (*WORDS, "core/matching/", "core/matched/naming"),
     "core/matched/releases": (
@@ -118,6 +119,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/matched/findings": (
         *WORDS,
         "core/matching/",
+        "core/matched/catalogue",
         "core/matched/documents",
         "core/matched/receipts",
     ),
@@ -230,7 +232,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         *("core/orders", "core/reading/", "core/rulebook", "core/wording", "settings_file"),
     ),
     "matching_files/": (
-        *("core/columns/", "core/findings", "core/matched/documents", "core/matching/"),
+        *("core/columns/", "core/findings", "core/matching/"),
+        *("core/matched/catalogue", "core/matched/documents", "core/matched/payments"),
         *("core/model/", "core/orders", "core/reading/", "core/rulebook", "core/rows"),
         *("sheets/grid", "settings_file", "errors"),
     ),

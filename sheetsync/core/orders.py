@@ -119,11 +119,15 @@ class Order:
 
     @property
     def total(self) -> Decimal:
-        """What the order is worth."""
+        """What the order is worth; a blanket order is worth its limit."""
+        if self.row is not None and self.row.value_limit is not None:
+            return rounded(self.row.value_limit, self.currency)
         return sum((line.value(line.at_stake) for line in self.live_lines), Decimal(0))
 
     def total_with(self, proposals: Iterable[LineKey]) -> Decimal:
         """What the order would be worth if these lines' proposals were accepted."""
+        if self.row is not None and self.row.value_limit is not None:
+            return self.total
         accepted = frozenset(proposals)
         return sum(
             (

@@ -43,6 +43,9 @@ class CellKind(StrEnum):
     IDENTIFIER = "identifier"
     WHOLE_NUMBER = "whole_number"
     QUANTITY = "quantity"
+    PERCENT = "percent"
+    RATIOS = "ratios"
+    SHARES = "shares"
     MONEY = "money"
     CURRENCY = "currency"
     DATE = "date"
@@ -202,12 +205,13 @@ class MergingRules(_Rules):
 
 
 class LockingRules(_Rules):
-    """rules/locking.yaml: the fields of Order lines that a status locks, added up along the way.
+    """rules/locking.yaml: the fields of order lines and orders that a status locks, added up.
 
     `locked_pct`, `locked_cells`: when so much of them is typed over at once, it was an accident.
     """
 
     locked: dict[str, tuple[str, ...]]
+    locked_orders: dict[str, tuple[str, ...]]
     locked_pct: int = Field(ge=1, le=100)
     locked_cells: int = Field(ge=1)
     receipt_grace_hours: int = Field(ge=0)

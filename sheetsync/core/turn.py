@@ -16,6 +16,7 @@ from sheetsync.core.lifecycle.approval import Approved, approve, outdate
 from sheetsync.core.lifecycle.moves import Advanced, advance, outdated_finding
 from sheetsync.core.lifecycle.requests import requests
 from sheetsync.core.lifecycle.requirements import Asked, Situation
+from sheetsync.core.matched.catalogue import Catalogue
 from sheetsync.core.matched.documents import documents
 from sheetsync.core.matched.payments import JudgedPayment, with_payments
 from sheetsync.core.matched.releases import JudgedRelease, match_released
@@ -57,6 +58,7 @@ class Matched:
     """What matching found, and what became of releases and payments."""
 
     matches: Matches
+    catalogue: Catalogue
     releases: tuple[JudgedRelease, ...]
     payments: tuple[JudgedPayment, ...]
 
@@ -152,11 +154,12 @@ def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> 
 
 def matched(book: OrderBook, records: Records, rules: Rulebook, as_of: date) -> Matched:
     """Every invoice against its order and its receipts; also asked of the past, by `whatif`."""
+    catalogue = Catalogue(records.items, records.order_lines, rules.matching, rules.matching_levels)
     papers, payments = with_payments(
-        documents(book, records, rules.lifecycle.order_shows), records
+        documents(book, records, rules.lifecycle.order_shows, catalogue), records
     )
-    matches, releases = match_released(papers, records, rules, as_of)
-    return Matched(matches=matches, releases=releases, payments=payments)
+    matches, releases = match_released(papers, records, rules, catalogue.rules, as_of)
+    return Matched(matches=matches, catalogue=catalogue, releases=releases, payments=payments)
 
 
 def _situation(records: Records, matches: Matches, rules: Rulebook, tabs: Tabs) -> Situation:

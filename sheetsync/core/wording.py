@@ -21,6 +21,7 @@ KNOWN_AS = {
     TabKind.INVOICES: ("invoice", "invoice_number"),
     TabKind.RELEASES: ("release", "release"),
     TabKind.SUPPLIERS: ("supplier", "supplier"),
+    TabKind.ITEMS: ("item", "item"),
     TabKind.PEOPLE: ("person", "person"),
 }
 """What people call a row that one of its cells names."""

@@ -18,7 +18,9 @@ from pathlib import Path
 
 from sheetsync.core.columns import read_records
 from sheetsync.core.findings import Finding
+from sheetsync.core.matched.catalogue import Catalogue
 from sheetsync.core.matched.documents import documents
+from sheetsync.core.matched.payments import with_payments
 from sheetsync.core.model import HUB, Snapshot, TabAddress, TabKind, TabPlace, TabReading
 from sheetsync.core.orders import build_orders
 from sheetsync.core.rulebook import ColumnRules, Rulebook, TabSpec
@@ -64,9 +66,13 @@ def read_tabs(
     states, unknown = shown_states(records, readings[TabKind.ORDER_LINES], rules, now)
     book = build_orders(records, {}, states)
     names = {readings[kind].place.address: path.name for kind, path in files.items()}
+    catalogue = Catalogue(records.items, records.order_lines, rules.matching, rules.matching_levels)
+    papers, _ = with_payments(
+        documents(book, records, rules.lifecycle.order_shows, catalogue), records
+    )
     return Asked(
-        documents=documents(book, records, rules.lifecycle.order_shows),
-        rules=rules.matching,
+        documents=papers,
+        rules=catalogue.rules,
         levels=rules.matching_levels,
         as_of=None,
         problems=(

@@ -72,3 +72,21 @@ def test_an_unreadable_price_of_an_approved_order_asks_for_no_new_approval():
     sheet.rest()
 
     assert sheet.row("Orders", po_number="0007")["version"] == 1
+
+
+def test_a_cell_that_nobody_could_read_is_not_locked_away():
+    """Adopted with a quantity of "ten" on a confirmed line: it stays, is asked about, and mended."""
+    sheet = PaperSheet.of("""
+        Order lines | PO   | Line | Requester | Supplier | Item | Qty | Unit | Unit price | Currency | Need by    | Status
+                    | PO-1 | 1    | ann       | S-1      | X    | ten | EA   | 12.00      | EUR      | 2026-03-10 | confirmed
+    """)
+    sheet.rest()
+    assert sheet.row("Order lines", po_number="PO-1")["quantity"] == "ten"
+    assert [str(f.code) for f in sheet.plans[-1].findings] == ["invalid-value"]
+
+    sheet.type("Order lines", {"po_number": "PO-1"}, quantity=10)
+    sheet.rest()
+    assert sheet.row("Order lines", po_number="PO-1")["quantity"] == 10
+    sheet.type("Order lines", {"po_number": "PO-1"}, quantity=11)
+    sheet.rest()
+    assert sheet.row("Order lines", po_number="PO-1")["quantity"] == 10

@@ -41,6 +41,7 @@ KINDS_READ = (
     TabKind.INVOICES,
     TabKind.RELEASES,
     TabKind.PAYMENTS,
+    TabKind.ITEMS,
     TabKind.PEOPLE,
 )
 """The tabs whose rows become records, beside Suppliers, which is read before them."""

@@ -16,6 +16,8 @@ from sheetsync.core.reading import (
     Amount,
     Identifier,
     Notation,
+    Ratio,
+    Share,
     Unread,
     read_choice,
     read_date,
@@ -23,13 +25,18 @@ from sheetsync.core.reading import (
     read_identifier,
     read_money,
     read_notation,
+    read_percent,
     read_quantity,
+    read_ratios,
+    read_shares,
     read_text,
     seen_as,
 )
 from sheetsync.core.rulebook import CellKind, ColumnRules, ColumnSpec
 
-Value = Identifier | Amount | Decimal | date | str | bool | None
+Value = (
+    Identifier | Amount | Decimal | date | str | bool | tuple[Ratio, ...] | tuple[Share, ...] | None
+)
 """A cell that was read; None for a blank."""
 
 EXPECTED_WHOLE = "a whole number such as 1"
@@ -110,6 +117,9 @@ def hub_notation(rules: ColumnRules) -> Notation:
 NUMBER_READERS: Mapping[CellKind, Callable[[RawCell, Notation], Value | Unread]] = {
     CellKind.WHOLE_NUMBER: _whole,
     CellKind.QUANTITY: read_quantity,
+    CellKind.PERCENT: read_percent,
+    CellKind.RATIOS: read_ratios,
+    CellKind.SHARES: read_shares,
     CellKind.MONEY: read_money,
 }
 WORD_READERS: Mapping[CellKind, Callable[[RawCell], Value | Unread]] = {

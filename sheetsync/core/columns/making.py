@@ -21,6 +21,7 @@ from sheetsync.core.columns.rows import Row
 from sheetsync.core.model import (
     Decision,
     InvoiceLine,
+    Item,
     OrderLine,
     OrderRow,
     PaymentRow,
@@ -52,6 +53,7 @@ MAKERS: Mapping[TabKind, Maker] = {
     TabKind.APPROVALS: records.decision,
     TabKind.RECEIPTS: documents.receipt,
     TabKind.SUPPLIERS: records.supplier,
+    TabKind.ITEMS: records.item,
     TabKind.RELEASES: records.release,
     TabKind.PAYMENTS: documents.payment,
     TabKind.PEOPLE: records.person,
@@ -186,6 +188,7 @@ def all_records(made: Mapping[TabKind, Sequence[MadeTab]]) -> Records:
         invoices=_of(invoices, InvoiceLine),
         releases=_of(made.get(TabKind.RELEASES, ()), ReleaseRow),
         payments=_of(payments, PaymentRow),
+        items=_of(made.get(TabKind.ITEMS, ()), Item),
         suppliers={supplier.supplier: supplier for supplier in suppliers},
         people={person.person: person for person in people},
         unreadable=_of((*receipts, *invoices, *payments), UnreadableRow),

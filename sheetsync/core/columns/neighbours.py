@@ -55,6 +55,8 @@ def _complaints(row: Row, spec: TabSpec) -> Iterator[Complaint]:
             yield from _notations(row, spec)
         case TabKind.INVOICES:
             yield from _incomplete(row, spec)
+        case TabKind.ORDERS:
+            yield from _without_limit(row, spec)
         case _:
             return
 
@@ -82,6 +84,16 @@ def _notations(row: Row, spec: TabSpec) -> Iterator[Complaint]:
             yield Complaint(code=code, field=field, message=message)
         else:
             told.append(cell)
+
+
+def _without_limit(row: Row, spec: TabSpec) -> Iterator[Complaint]:
+    """Days of validity say something of a blanket order only, and that has a limit."""
+    told = {"value_limit"} & (row.cells.keys() | row.unread)
+    for field in ("valid_from", "valid_to"):
+        if field in row.cells and not told:
+            limit, header = spec.by_field["value_limit"].header, spec.by_field[field].header
+            message = f"{limit} is empty, so {header} says nothing. Fill in the one or clear both."
+            yield Complaint(code=Code.MISSING_VALUE, field=field, message=message)
 
 
 def _incomplete(row: Row, spec: TabSpec) -> Iterator[Complaint]:

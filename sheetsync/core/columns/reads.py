@@ -26,13 +26,18 @@ FIELDS_READ: Mapping[TabKind, Mapping[str, CellKind]] = {
         money="unit_price",
         currency="currency",
         date="need_by",
+        percent="tax_rate",
+        flag="price_includes_tax",
         choice="action",
     ),
     TabKind.ORDERS: _kinds(
         identifier="po_number",
         whole_number="version",
-        text="reason status",
+        text="reason status terms",
         choice="action match_level",
+        shares="charges fx_rates",
+        money="value_limit",
+        date="valid_from valid_to",
     ),
     TabKind.SUPPLIER: _kinds(
         identifier="po_number",
@@ -65,12 +70,13 @@ FIELDS_READ: Mapping[TabKind, Mapping[str, CellKind]] = {
         money="unit_price amount tax total",
         currency="currency",
         date="invoice_date received_date",
+        flag="price_includes_tax",
         choice="type",
     ),
     TabKind.SUPPLIERS: _kinds(
         # Not text: a sheet takes "1,234.56" for a number, and what it stood for is lost.
         identifier="supplier number_notation date_notation",
-        text="name email bank_account",
+        text="name email terms bank_account",
         flag="is_approved",
     ),
     TabKind.RELEASES: _kinds(
@@ -86,6 +92,7 @@ FIELDS_READ: Mapping[TabKind, Mapping[str, CellKind]] = {
         money="amount",
         currency="currency",
     ),
+    TabKind.ITEMS: _kinds(identifier="item category", ratios="conversions"),
     TabKind.PEOPLE: _kinds(identifier="person", text="name email roles", quantity="release_limit"),
     TabKind.HISTORY: _kinds(
         identifier="event_id po_number line_number chain",

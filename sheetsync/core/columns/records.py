@@ -14,11 +14,14 @@ from dataclasses import fields
 from sheetsync.core.columns.names import Named
 from sheetsync.core.columns.rows import Row
 from sheetsync.core.model import (
+    Conversion,
     Decision,
+    Item,
     LineKey,
     OrderLine,
     OrderRow,
     Person,
+    PlannedCharge,
     Record,
     ReleaseRow,
     Supplier,
@@ -49,6 +52,8 @@ def order_line(row: Row, named: Named) -> OrderLine | None:
         unit_price=row.number("unit_price"),
         currency=row.text("currency"),
         need_by=row.day("need_by"),
+        tax_rate=row.number("tax_rate"),
+        price_includes_tax=row.flag("price_includes_tax"),
         cost_code=row.text("cost_code"),
         action=row.text("action"),
         reason=row.text("reason"),
@@ -67,6 +72,15 @@ def order(row: Row, named: Named) -> OrderRow | None:
         action=row.text("action"),
         reason=row.text("reason"),
         match_level=row.text("match_level"),
+        terms=row.text("terms"),
+        charges=tuple(
+            PlannedCharge(code=one.word, amount=one.amount, tax_rate=one.percent)
+            for one in row.shares("charges")
+        ),
+        fx_rates={one.word.upper(): one.amount for one in row.shares("fx_rates")},
+        value_limit=row.number("value_limit"),
+        valid_from=row.day("valid_from"),
+        valid_to=row.day("valid_to"),
         status=row.text("status"),
         version=row.whole("version"),
     )
@@ -144,8 +158,27 @@ def supplier(row: Row, _named: Named) -> Supplier | None:
         email=row.text("email"),
         number_notation=row.text("number_notation"),
         date_notation=row.text("date_notation"),
+        terms=row.text("terms"),
         is_approved=row.flag("is_approved"),
         bank_account=row.text("bank_account"),
+    )
+
+
+def item(row: Row, _named: Named) -> Item | None:
+    """A row of Items."""
+    number = row.text("item")
+    if number is None or row.is_doubled:
+        return None
+    return Item(
+        source=row.source,
+        ref=row.ref,
+        unread=_unread(row, Item),
+        item=number,
+        category=row.text("category"),
+        conversions=tuple(
+            Conversion(unit=one.unit, of=one.of, factor=one.factor)
+            for one in row.ratios("conversions")
+        ),
     )
 
 

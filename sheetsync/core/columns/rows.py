@@ -19,7 +19,7 @@ from sheetsync.core.columns.names import Said
 from sheetsync.core.columns.schemas import Failure, Fault
 from sheetsync.core.findings import Code
 from sheetsync.core.model import RowKey, RowRef, Source, TabKind, TabPlace
-from sheetsync.core.reading import Amount, Identifier, Unread
+from sheetsync.core.reading import Amount, Identifier, Ratio, Share, Unread
 from sheetsync.core.rows import is_mark, key_text, row_key
 
 HARMLESS = frozenset({Fault.NUMBER, Fault.BLANK})
@@ -131,6 +131,18 @@ class Row:
         """A calendar day."""
         value = self.cells.get(field)
         return value if isinstance(value, date) else None
+
+    def ratios(self, field: str) -> tuple[Ratio, ...]:
+        """Conversions of units."""
+        return tuple(one for one in self._list(field) if isinstance(one, Ratio))
+
+    def shares(self, field: str) -> tuple[Share, ...]:
+        """Words with amounts."""
+        return tuple(one for one in self._list(field) if isinstance(one, Share))
+
+    def _list(self, field: str) -> tuple[Ratio | Share, ...]:
+        value = self.cells.get(field)
+        return value if isinstance(value, tuple) else ()
 
     def flag(self, field: str) -> bool:
         """A tick box; a blank one is not ticked."""

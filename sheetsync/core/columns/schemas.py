@@ -58,6 +58,7 @@ FAULTS_OF_KIND = {
     CellKind.WHOLE_NUMBER: (Fault.NOT_WHOLE,),
     CellKind.QUANTITY: (Fault.TOO_LONG,),
     CellKind.MONEY: (Fault.TOO_LONG,),
+    CellKind.PERCENT: (Fault.TOO_LONG,),
     CellKind.CURRENCY: (Fault.NO_CURRENCY,),
 }
 POSITIVE = frozenset(
@@ -70,6 +71,8 @@ POSITIVE = frozenset(
 NOT_NEGATIVE = frozenset(
     {
         (TabKind.ORDER_LINES, "unit_price"),
+        (TabKind.ORDER_LINES, "tax_rate"),
+        (TabKind.ORDERS, "value_limit"),
         (TabKind.SUPPLIER, "proposed_price"),
         (TabKind.RECEIPTS, "accepted_quantity"),
         (TabKind.INVOICES, "unit_price"),

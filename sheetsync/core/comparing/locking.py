@@ -47,6 +47,8 @@ INSTEAD_OF_DELETING = {
     TabKind.RELEASES: "What it let pass is paid.",
 }
 
+UNREAD = frozenset({str(Code.INVALID_VALUE), str(Code.AMBIGUOUS_VALUE)})
+
 OPEN_WHEN_FIXED: Mapping[TabKind, frozenset[str]] = {
     TabKind.RECEIPTS: frozenset({"notes"}),
     TabKind.PAYMENTS: frozenset({"notes"}),
@@ -93,9 +95,11 @@ def lock(
     statuses = {line_row(key): state for key, state in baseline.lines.items()}
     standing: list[Change] = []
     put_back: list[Change] = []
+    unread = _unread_before(baseline)
     for change in merged.changes:
         column = rules.columns.tabs[change.place.kind].by_field[change.field]
-        is_kept = is_locked(change, statuses, baseline, rules, now)
+        is_new = change.cell in unread and is_blank(change.before)
+        is_kept = not is_new and is_locked(change, statuses, baseline, rules, now)
         side = side_of(column, is_locked=is_kept)
         stays = verdict(change.before, change.after, change.before, side) is Verdict.CHANGED
         (standing if stays else put_back).append(change)
@@ -127,6 +131,15 @@ def lock(
         refs=merged.refs,
     )
     return locked, _findings(locked, statuses, rules)
+
+
+def _unread_before(baseline: Baseline) -> frozenset[tuple[TabAddress, RowKey, str]]:
+    """The cells that could not be read when they were met: there is nothing yet to be locked."""
+    return frozenset(
+        (known.tab, known.key, known.field)
+        for known in baseline.findings.values()
+        if known.code in UNREAD and known.tab and known.key and known.field
+    )
 
 
 def _told_apart(
@@ -170,6 +183,8 @@ def is_locked(
         if change.field in rules.columns.tabs[kind].key:
             return is_kept(state, rules)
         return state is not None and change.field in locked_fields(state, rules)
+    if kind is TabKind.ORDERS:
+        return change.field in fixed_by_lines(change.key, baseline, rules)
     if kind in OPEN_WHEN_FIXED and change.field not in OPEN_WHEN_FIXED[kind]:
         return is_fixed(kind, baseline.rows[change.place.address][change.key], baseline, rules, now)
     return False
@@ -208,12 +223,26 @@ def _paid_documents(baseline: Baseline, rules: Rulebook) -> frozenset[tuple[str,
     )
 
 
-def locked_fields(state: LineState, rules: Rulebook) -> frozenset[str]:
-    """The fields of Order lines that this status locks, and every status before it."""
+def fixed_by_lines(key: RowKey, baseline: Baseline, rules: Rulebook) -> frozenset[str]:
+    """The fields of an order that one of its lines has locked by its status."""
+    table = rules.locking.locked_orders
+    return frozenset(
+        field
+        for line, state in baseline.lines.items()
+        if (key_text(line.po_number),) == key
+        for field in locked_fields(state, rules, table)
+    )
+
+
+def locked_fields(
+    state: LineState, rules: Rulebook, table: Mapping[str, tuple[str, ...]] | None = None
+) -> frozenset[str]:
+    """The fields that this status locks, and every status before it; those of Order lines."""
+    locked = rules.locking.locked if table is None else table
     order = rules.lifecycle.statuses
     status = state.came_from if state.status == "on_hold" and state.came_from else state.status
     reached = order[: order.index(status) + 1] if status in order else ()
-    return frozenset(field for passed in reached for field in rules.locking.locked.get(passed, ()))
+    return frozenset(field for passed in reached for field in locked.get(passed, ()))
 
 
 def is_kept(state: LineState | None, rules: Rulebook) -> bool:

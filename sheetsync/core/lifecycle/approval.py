@@ -118,7 +118,8 @@ def outdate(
     touched = {
         change.key[0]
         for change in changes
-        if change.place.kind is TabKind.ORDER_LINES and change.field in rules.void_on
+        if change.place.kind in {TabKind.ORDER_LINES, TabKind.ORDERS}
+        and change.field in rules.void_on
     }
     touched |= {row.key[0] for row in lines if row.place.kind is TabKind.ORDER_LINES}
     return {

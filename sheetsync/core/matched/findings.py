@@ -11,9 +11,10 @@ from datetime import date
 from decimal import Decimal
 
 from sheetsync.core.findings import Code, Finding, MoneyAtRisk
+from sheetsync.core.matched.catalogue import Catalogue
 from sheetsync.core.matched.documents import invoice_id, invoice_key
 from sheetsync.core.matched.receipts import not_yet, receipt_findings
-from sheetsync.core.matching import Hold, HoldCode, HoldState, InvoiceMatch, Matches, MatchingRules
+from sheetsync.core.matching import Hold, HoldCode, HoldState, InvoiceMatch, Matches
 from sheetsync.core.matching.sentences import receipt_sentence, sentence
 from sheetsync.core.model import InvoiceLine, LineKey, Records, TabKind, Tabs, Terms
 from sheetsync.core.money import as_decimal, rounded
@@ -26,14 +27,14 @@ def match_findings(
     book: OrderBook,
     records: Records,
     tabs: Tabs,
-    rules: MatchingRules,
+    catalogue: Catalogue,
     as_of: date,
 ) -> tuple[Finding, ...]:
     """Every hold and warning, every over-receipt, and every receipt that counts for nothing."""
     return (
         *_of_invoices(matches, book, records, tabs),
         *_over_received(matches, book, tabs),
-        *receipt_findings(matches, book, records, tabs, rules),
+        *receipt_findings(matches, book, records, tabs, catalogue),
         *not_yet(records, tabs, as_of),
         *_proposals(book, tabs),
     )

@@ -25,7 +25,7 @@ from sheetsync.core.matching.documents import (
 )
 from sheetsync.core.model import PaymentRow, Records, TabKind, Tabs
 from sheetsync.core.money import rounded
-from sheetsync.core.reading import show_date
+from sheetsync.core.reading import currency_agrees, show_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ def _judged(row: PaymentRow, papers: Papers) -> JudgedPayment:
 def _at_odds(row: PaymentRow, invoice: Invoice) -> str:
     """What keeps the payment from being understood, though its document is known."""
     waits = f"Until that is settled, what {invoice.supplier} bills waits."
-    if row.currency not in {None, invoice.currency}:
+    if row.currency is not None and not currency_agrees(row.currency, invoice.currency):
         return (
             f"It is in {row.currency}, and {name_of(invoice)} is in {invoice.currency}, so it does "
             f"not count. Write what was paid in {invoice.currency}. {waits}"
@@ -107,7 +107,7 @@ def _at_odds(row: PaymentRow, invoice: Invoice) -> str:
 
 def _about(each: JudgedPayment, code: Code, field: str | None, message: str, tabs: Tabs) -> Finding:
     row = each.row
-    currency = row.currency or (each.invoice.currency if each.invoice else None)
+    currency = each.invoice.currency if each.invoice else row.currency
     risk = MoneyAtRisk(amount=rounded(abs(row.amount), currency), currency=currency or "")
     return Finding(
         code=code,

@@ -10,18 +10,18 @@ from collections.abc import Iterable
 from datetime import date
 
 from sheetsync.core.findings import Code, Finding
-from sheetsync.core.matching import HoldCode, Matches, MatchingRules
-from sheetsync.core.matching.conversions import unit_factor
+from sheetsync.core.matched.catalogue import Catalogue
+from sheetsync.core.matching import HoldCode, Matches
 from sheetsync.core.model import LineKey, ReceiptLine, Records, TabAddress, TabKind, Tabs
 from sheetsync.core.money import as_decimal
 from sheetsync.core.orders import BEFORE_ISSUE, Line, OrderBook
-from sheetsync.core.reading import normalise_key, show_date, show_number
+from sheetsync.core.reading import show_date, show_number
 
 RETURN = "return"
 
 
 def receipt_findings(
-    matches: Matches, book: OrderBook, records: Records, tabs: Tabs, rules: MatchingRules
+    matches: Matches, book: OrderBook, records: Records, tabs: Tabs, catalogue: Catalogue
 ) -> Iterable[Finding]:
     """What is wrong with each receipt, beyond its cells."""
     tab = tabs.of_kind[TabKind.RECEIPTS]
@@ -31,7 +31,7 @@ def receipt_findings(
         if line is None:
             yield _unknown_order(row, book, tab)
             continue
-        if is_other_unit(row, line, rules):
+        if is_other_unit(row, line, catalogue):
             yield _other_unit(row, line, tab)
         if line.state.status in BEFORE_ISSUE or line.is_given_up:
             yield _before_issue(row, line, tab)
@@ -69,13 +69,11 @@ def not_yet(records: Records, tabs: Tabs, as_of: date) -> Iterable[Finding]:
             )
 
 
-def is_other_unit(row: ReceiptLine, line: Line, rules: MatchingRules) -> bool:
+def is_other_unit(row: ReceiptLine, line: Line, catalogue: Catalogue) -> bool:
     """Whether the receipt's unit cannot be turned into the order line's."""
     if row.uom is None or line.cells.uom is None:
         return False
-    if normalise_key(row.uom) == normalise_key(line.cells.uom):
-        return False
-    return unit_factor(line.cells.item or "", row.uom, line.cells.uom, rules) is None
+    return not catalogue.converts(line.cells.item, row.uom, line.cells.uom)
 
 
 def _still_to_come(day: date) -> str:
@@ -88,7 +86,7 @@ def _still_to_come(day: date) -> str:
 def _about(row: ReceiptLine, code: Code | HoldCode, tab: TabAddress, message: str) -> Finding:
     fields: dict[str, tuple[str, str]] = {
         Code.UNKNOWN_ORDER_RECEIVED: ("po_number", "columns.receipts.po_number"),
-        HoldCode.UOM: ("uom", "matching.uom_items"),
+        HoldCode.UOM: ("uom", "columns.items.conversions"),
         Code.RECEIVED_BEFORE_ISSUE: ("po_number", "lifecycle.statuses"),
         Code.OVER_RETURN: ("quantity", "columns.receipts.quantity"),
     }
@@ -123,7 +121,7 @@ def _other_unit(row: ReceiptLine, line: Line, tab: TabAddress) -> Finding:
         tab,
         f"The order line is in {line.cells.uom} and this receipt in {row.uom}, and nothing says "
         "how many of one make the other, so it counts for nothing. "
-        f"Write the quantity in {line.cells.uom}.",
+        f"Write the quantity in {line.cells.uom}, or have an admin say it (Items, Conversions).",
     )
 
 

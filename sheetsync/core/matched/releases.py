@@ -20,7 +20,15 @@ from decimal import Decimal
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.lifecycle.approval import in_base
 from sheetsync.core.matched.naming import Papers, name_of, not_here
-from sheetsync.core.matching import Documents, Hold, HoldCode, HoldState, Matches, match
+from sheetsync.core.matching import (
+    Documents,
+    Hold,
+    HoldCode,
+    HoldState,
+    Matches,
+    MatchingRules,
+    match,
+)
 from sheetsync.core.matching.codes import Measure
 from sheetsync.core.matching.documents import Invoice, Release
 from sheetsync.core.matching.exact import number
@@ -60,14 +68,19 @@ class JudgedRelease:
 
 
 def match_released(
-    documents: Documents, records: Records, rules: Rulebook, as_of: date | None
+    documents: Documents,
+    records: Records,
+    rules: Rulebook,
+    limits: MatchingRules,
+    as_of: date | None,
 ) -> tuple[Matches, tuple[JudgedRelease, ...]]:
     """Match the documents under the releases that count.
 
     Args:
         documents: Everything matching looks at, but for the releases.
         records: The rows of Releases, and the people whose they are.
-        rules: What passes, and who may release.
+        rules: Who may release, and which levels there are.
+        limits: What passes, with the conversions of Items.
         as_of: The last day whose documents count.
 
     Returns:
@@ -83,7 +96,7 @@ def match_released(
         given = tuple(_release(each) for each in judged if not each.refusal)
         matches = match(
             replace(documents, releases=given),
-            rules.matching,
+            limits,
             as_of=as_of,
             levels=rules.matching_levels,
         )

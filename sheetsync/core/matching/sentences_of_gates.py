@@ -123,9 +123,8 @@ def unit(hold: Hold) -> Wording:
             "many of one make one of the other"
         ),
         (
-            "An admin writes the conversion (matching.uom, matching.uom_items), or payables "
-            "corrects "
-            "the unit (Invoices, Unit)."
+            "An admin writes the conversion (Items, Conversions; or matching.uom for all items), "
+            "or payables corrects the unit (Invoices, Unit)."
         ),
     )
 

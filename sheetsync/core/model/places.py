@@ -23,6 +23,7 @@ class TabKind(StrEnum):
     RELEASES = "releases"
     PAYMENTS = "payments"
     SUPPLIERS = "suppliers"
+    ITEMS = "items"
     PEOPLE = "people"
     EXCEPTIONS = "exceptions"
     HISTORY = "history"

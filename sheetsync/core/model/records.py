@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from sheetsync.core.model.places import (
     LineKey,
@@ -39,6 +40,8 @@ class OrderLine(Record):
     unit_price: Decimal | None = None
     currency: str | None = None
     need_by: date | None = None
+    tax_rate: Decimal | None = None
+    price_includes_tax: bool = False
     cost_code: str | None = None
     action: str | None = None
     reason: str | None = None
@@ -53,12 +56,22 @@ class OrderLine(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRow(Record):
-    """A row of Orders, as far as the buyer fills it, and the status it showed (for adoption)."""
+    """A row of Orders, as far as the buyer fills it, and the status it showed (for adoption).
+
+    An order with a `value_limit` is a blanket order. `fx_rates` says how many units of a currency
+    one unit of the order's own buys.
+    """
 
     po_number: str
     action: str | None = None
     reason: str | None = None
     match_level: str | None = None
+    terms: str | None = None
+    charges: tuple[PlannedCharge, ...] = ()
+    fx_rates: Mapping[str, Decimal] = field(default_factory=dict)
+    value_limit: Decimal | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
     status: str | None = None
     version: int | None = None
 
@@ -121,6 +134,7 @@ class InvoiceLine(Record):
     quantity: Decimal | None
     uom: str | None
     unit_price: Decimal | None
+    price_includes_tax: bool
     amount: Decimal | None
     charge: str | None
     tax: Decimal | None
@@ -166,8 +180,36 @@ class Supplier(Record):
     email: str | None = None
     number_notation: str | None = None
     date_notation: str | None = None
+    terms: str | None = None
     is_approved: bool = False
     bank_account: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """How many units `of` one `unit` holds, exactly."""
+
+    unit: str
+    of: str
+    factor: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCharge:
+    """A charge that an order plans, such as freight, with its tax where that is told."""
+
+    code: str
+    amount: Decimal
+    tax_rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item(Record):
+    """A row of Items: its category, and how its units convert."""
+
+    item: str
+    category: str | None = None
+    conversions: tuple[Conversion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +249,7 @@ class Records:
     invoices: tuple[InvoiceLine, ...] = ()
     releases: tuple[ReleaseRow, ...] = ()
     payments: tuple[PaymentRow, ...] = ()
+    items: tuple[Item, ...] = ()
     suppliers: Mapping[str, Supplier] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     unreadable: tuple[UnreadableRow, ...] = ()

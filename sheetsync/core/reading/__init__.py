@@ -12,6 +12,7 @@ from sheetsync.core.reading.cells import RawCell, Unread, seen_as
 from sheetsync.core.reading.choices import read_choice, read_flag, read_text
 from sheetsync.core.reading.dates import read_date
 from sheetsync.core.reading.identifiers import Identifier, normalise_key, read_identifier
+from sheetsync.core.reading.lists import Ratio, Share, read_ratios, read_shares
 from sheetsync.core.reading.money import Amount, currency_agrees, read_money
 from sheetsync.core.reading.notation import (
     UNTOLD,
@@ -36,7 +37,9 @@ __all__ = [
     "Notation",
     "NumberNotation",
     "Quantity",
+    "Ratio",
     "RawCell",
+    "Share",
     "Unread",
     "currency_agrees",
     "normalise_key",
@@ -49,6 +52,8 @@ __all__ = [
     "read_percent",
     "read_quantity",
     "read_quantity_with_unit",
+    "read_ratios",
+    "read_shares",
     "read_text",
     "seen_as",
     "show_date",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sheetsync.core.model import TabAddress, TabKind
 from sheetsync.core.views.approvals import approvals
 from sheetsync.core.views.exceptions import exceptions
+from sheetsync.core.views.items import items
 from sheetsync.core.views.order_lines import order_lines
 from sheetsync.core.views.orders import orders
 from sheetsync.core.views.receipts_and_invoices import invoices, receipts
@@ -21,6 +22,7 @@ VIEWS = {
     TabKind.INVOICES: invoices,
     TabKind.RELEASES: releases,
     TabKind.PAYMENTS: payments,
+    TabKind.ITEMS: items,
     TabKind.EXCEPTIONS: exceptions,
     TabKind.STATUS: status,
 }

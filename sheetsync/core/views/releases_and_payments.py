@@ -37,5 +37,5 @@ def payments(world: World) -> ShownRows:
 
 def _understood(each: JudgedPayment) -> str:
     row = each.row
-    currency = row.currency or (each.invoice.currency if each.invoice is not None else None)
+    currency = row.currency if each.refusal or each.invoice is None else each.invoice.currency
     return f"{show_date(row.paid_date)}; {shown_amount(row.amount, currency)}"
