@@ -34,6 +34,7 @@ INVOICE_MAY = (
     "uom",
     "unit_price",
     "price_includes_tax",
+    "voided",
     "amount",
     "charge",
     "tax",
@@ -178,6 +179,8 @@ def invoice(
     whole = tuple(line for line in lines if line is not None)
     if len(whole) == len(rows) and not disagreements(rows):
         return whole
+    if head.voided:
+        return ()  # nobody is going to pay it, so nothing waits for what it says
     return tuple(_unreadable(row, head, names) for row, names in zip(rows, named, strict=True))
 
 
@@ -189,6 +192,7 @@ class _Head:
     type: str
     credits: str | None
     received_date: date | None
+    voided: bool
 
 
 def _head(group: Iterable[Row]) -> _Head:
@@ -204,6 +208,7 @@ def _head(group: Iterable[Row]) -> _Head:
         type=min(types, default="invoice"),
         credits=min(credited, default=None),
         received_date=min(received, default=None),
+        voided=any(row.flag("voided") for row in rows),
     )
 
 
@@ -234,6 +239,7 @@ def _line(row: Row, head: _Head, named: Named, seen: datetime | None) -> Invoice
         uom=row.text("uom"),
         unit_price=row.number("unit_price"),
         price_includes_tax=row.flag("price_includes_tax"),
+        voided=head.voided,
         amount=row.number("amount"),
         charge=row.text("charge"),
         tax=row.number("tax"),

@@ -70,7 +70,7 @@ FIELDS_READ: Mapping[TabKind, Mapping[str, CellKind]] = {
         money="unit_price amount tax total",
         currency="currency",
         date="invoice_date received_date",
-        flag="price_includes_tax",
+        flag="price_includes_tax voided",
         choice="type",
     ),
     TabKind.SUPPLIERS: _kinds(

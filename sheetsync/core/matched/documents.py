@@ -212,6 +212,7 @@ def invoices(
                 (line.first_seen_at for line in lines if line.first_seen_at), default=None
             ),
             currency=head.currency,
+            voided=head.voided,
             tax=next((line.tax for line in lines if line.tax is not None), None),
             total=next((line.total for line in lines if line.total is not None), None),
             lines=tuple(

@@ -135,6 +135,7 @@ class InvoiceLine(Record):
     uom: str | None
     unit_price: Decimal | None
     price_includes_tax: bool
+    voided: bool
     amount: Decimal | None
     charge: str | None
     tax: Decimal | None

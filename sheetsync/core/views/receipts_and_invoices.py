@@ -58,7 +58,7 @@ def _cells(row: InvoiceLine, match: InvoiceMatch, *, is_first: bool) -> Cells:
         if hold.line_no in {None, row.invoice_line} and hold.state is not HoldState.RELEASED
     }
     return {
-        "match_status": match.status.replace("_", " "),
+        "match_status": "voided" if row.voided else match.status.replace("_", " "),
         "holds": ", ".join(sorted(mine)) or None,
         "payment_status": payment_status(match),
         **{field: raw_of(getattr(match, field)) if is_first else None for field in AMOUNTS},
