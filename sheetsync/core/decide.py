@@ -28,6 +28,7 @@ from sheetsync.core.lifecycle.strangers import stranger_findings, strangers
 from sheetsync.core.matched.findings import match_findings
 from sheetsync.core.matched.payments import payment_findings
 from sheetsync.core.matched.releases import release_findings
+from sheetsync.core.matching.open_amounts import open_amounts
 from sheetsync.core.memory import Memory
 from sheetsync.core.model import (
     Baseline,
@@ -177,6 +178,7 @@ def foresee(  # noqa: PLR0913  # as `decide`
         book=turn.book,
         records=records,
         matches=turn.matches,
+        open_amounts=open_amounts(turn.found.papers, turn.matches, as_of=here.as_of),
         releases=turn.found.releases,
         payments=turn.found.payments,
         requests=turn.approved.requests,

@@ -20,7 +20,7 @@ from sheetsync.core.matched.catalogue import Catalogue
 from sheetsync.core.matched.documents import documents
 from sheetsync.core.matched.payments import JudgedPayment, with_payments
 from sheetsync.core.matched.releases import JudgedRelease, match_released
-from sheetsync.core.matching import Matches
+from sheetsync.core.matching import Documents, Matches
 from sheetsync.core.model import (
     Baseline,
     Change,
@@ -55,10 +55,11 @@ class Here:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """What matching found, and what became of releases and payments."""
+    """What matching found, in which documents, and what became of releases and payments."""
 
     matches: Matches
     catalogue: Catalogue
+    papers: Documents
     releases: tuple[JudgedRelease, ...]
     payments: tuple[JudgedPayment, ...]
 
@@ -159,7 +160,13 @@ def matched(book: OrderBook, records: Records, rules: Rulebook, as_of: date) -> 
         documents(book, records, rules.lifecycle.order_shows, catalogue), records
     )
     matches, releases = match_released(papers, records, rules, catalogue.rules, as_of)
-    return Matched(matches=matches, catalogue=catalogue, releases=releases, payments=payments)
+    return Matched(
+        matches=matches,
+        catalogue=catalogue,
+        papers=papers,
+        releases=releases,
+        payments=payments,
+    )
 
 
 def _situation(records: Records, matches: Matches, rules: Rulebook, tabs: Tabs) -> Situation:

@@ -20,6 +20,8 @@ LAST_SERIAL_DAY = 2_958_465
 KNOWN_AS = {
     TabKind.INVOICES: ("invoice", "invoice_number"),
     TabKind.RELEASES: ("release", "release"),
+    TabKind.MATCH_RESULTS: ("invoice", "invoice_number"),
+    TabKind.PAYABLE: ("invoice", "invoice_number"),
     TabKind.SUPPLIERS: ("supplier", "supplier"),
     TabKind.ITEMS: ("item", "item"),
     TabKind.PEOPLE: ("person", "person"),

@@ -22,14 +22,11 @@ from sheetsync.core.comparing.findings_of_rows import of_change, of_deletion
 from sheetsync.core.differences import AddedRow, CopiedRow, Locked, RetypedRow, VanishedRow
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.matching.codes import HoldCode
-from sheetsync.core.model import Change, RawCell, RowRef, TabKind, TabPlace
+from sheetsync.core.model import LISTS, Change, RawCell, RowRef, TabKind, TabPlace
 from sheetsync.core.orders import OrderBook
 from sheetsync.core.rows import is_blank, key_text, same_cell
 from sheetsync.core.rulebook import ColumnRules, TabSpec
 from sheetsync.core.wording import document_of, shown_cell
-
-SILENT = frozenset({TabKind.STATUS, TabKind.EXCEPTIONS})
-"""Lists of the worker's own: what is typed over there is simply written again."""
 
 INSTEAD = {
     TabKind.ORDER_LINES: (
@@ -220,7 +217,7 @@ def _is_respelled(change: Change, columns: ColumnRules) -> bool:
 
 
 def _is_told(place: TabPlace) -> bool:
-    return place.kind not in SILENT
+    return place.kind not in LISTS
 
 
 def _rule(kind: TabKind) -> str:

@@ -22,6 +22,7 @@ from sheetsync.core.differences import AddedRow, Locked, Merged, RetypedRow, Van
 from sheetsync.core.findings import Code, Finding
 from sheetsync.core.model import (
     HUB,
+    LISTS,
     Baseline,
     Change,
     LineState,
@@ -34,9 +35,6 @@ from sheetsync.core.model import (
 from sheetsync.core.rows import is_blank, key_text, line_row
 from sheetsync.core.rulebook import Rulebook
 from sheetsync.core.wording import shown_cell
-
-SILENT = frozenset({TabKind.STATUS, TabKind.EXCEPTIONS})
-"""Lists of the worker's own: what is typed over there is simply written again."""
 
 INSTEAD_OF_DELETING = {
     TabKind.ORDER_LINES: "To give up a line, put `cancel` with a reason into Action.",
@@ -280,7 +278,7 @@ def _findings(
     return (
         *(_put_back(c, rules) for c in locked.put_back if not _is_of_key(c, rules)),
         *_overwritten(locked.overwrites, statuses, rules),
-        *(_vanished(row) for row in locked.restored if row.place.kind not in SILENT),
+        *(_vanished(row) for row in locked.restored if row.place.kind not in LISTS),
     )
 
 
@@ -314,7 +312,7 @@ def _overwritten(
 ) -> Iterable[Finding]:
     for change in overwrites:
         kind = change.place.kind
-        if kind in SILENT or _is_of_key(change, rules):
+        if kind in LISTS or _is_of_key(change, rules):
             continue
         column = rules.columns.tabs[kind].by_field[change.field]
         proposes = kind is TabKind.SUPPLIER and change.field in rules.locking.overwrite_proposes

@@ -13,6 +13,7 @@ from sheetsync.core.model.changes import (
 )
 from sheetsync.core.model.places import (
     HUB,
+    LISTS,
     WITNESSED_LENGTH,
     LineKey,
     RawCell,
@@ -62,6 +63,7 @@ from sheetsync.core.model.states import (
 
 __all__ = [
     "HUB",
+    "LISTS",
     "WITNESSED_LENGTH",
     "Baseline",
     "Change",

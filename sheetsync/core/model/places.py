@@ -25,10 +25,15 @@ class TabKind(StrEnum):
     SUPPLIERS = "suppliers"
     ITEMS = "items"
     PEOPLE = "people"
+    MATCH_RESULTS = "match_results"
+    PAYABLE = "payable"
     EXCEPTIONS = "exceptions"
     HISTORY = "history"
     STATUS = "status"
 
+
+LISTS = frozenset({TabKind.MATCH_RESULTS, TabKind.PAYABLE, TabKind.EXCEPTIONS, TabKind.STATUS})
+"""Lists of the worker's own: it makes their rows, and what is typed over there is written again."""
 
 HUB = "hub"
 """The name of the buyer's own spreadsheet; a private one is named by its supplier's number."""

@@ -20,6 +20,7 @@ from sheetsync.core.lifecycle.numbering import Numbered
 from sheetsync.core.lifecycle.requirements import LOOK_AT_TERMS, Asked
 from sheetsync.core.matching.codes import HoldCode
 from sheetsync.core.model import (
+    LISTS,
     Change,
     LaidCell,
     LaidRow,
@@ -42,7 +43,7 @@ from sheetsync.core.views.world import joined, messages
 PAPERS = frozenset({TabKind.RECEIPTS, TabKind.INVOICES, TabKind.RELEASES, TabKind.PAYMENTS})
 """Tabs whose rows come back also where the worker has nothing to say on them."""
 
-OWN_TABS = frozenset({TabKind.EXCEPTIONS, TabKind.HISTORY, TabKind.STATUS})
+OWN_TABS = LISTS | {TabKind.HISTORY}
 REQUEST_CELLS = {
     "action": ("action", "reason"),
     "response": ("response", "reason"),
@@ -270,10 +271,7 @@ def _of_tab(reading: TabReading, outcome: Outcome) -> Iterable[Write]:
 
 def _is_made_here(reading: TabReading) -> bool:
     """Whether the worker makes this tab's rows."""
-    return reading.place.kind in {
-        *(TabKind.ORDERS, TabKind.SUPPLIER, TabKind.APPROVALS),
-        *(TabKind.EXCEPTIONS, TabKind.STATUS),
-    }
+    return reading.place.kind in LISTS | {TabKind.ORDERS, TabKind.SUPPLIER, TabKind.APPROVALS}
 
 
 def _of_row(

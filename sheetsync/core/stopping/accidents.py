@@ -21,6 +21,7 @@ from sheetsync.core.comparing.locking import OPEN_WHEN_FIXED, is_fixed, is_locke
 from sheetsync.core.differences import VanishedRow
 from sheetsync.core.findings import Code
 from sheetsync.core.model import (
+    LISTS,
     Baseline,
     Change,
     LineState,
@@ -33,7 +34,7 @@ from sheetsync.core.model import (
 from sheetsync.core.rows import is_blank, line_row
 from sheetsync.core.rulebook import Rulebook
 
-OWN_LISTS = frozenset({TabKind.STATUS, TabKind.EXCEPTIONS, TabKind.HISTORY})
+OWN_LISTS = LISTS | {TabKind.HISTORY}
 """The worker's own: what vanishes or is typed over there is simply written again."""
 
 RESTED_UPON = frozenset({TabKind.SUPPLIERS, TabKind.PEOPLE})

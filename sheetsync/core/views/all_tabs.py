@@ -6,8 +6,10 @@ from sheetsync.core.model import TabAddress, TabKind
 from sheetsync.core.views.approvals import approvals
 from sheetsync.core.views.exceptions import exceptions
 from sheetsync.core.views.items import items
+from sheetsync.core.views.match_results import match_results
 from sheetsync.core.views.order_lines import order_lines
 from sheetsync.core.views.orders import orders
+from sheetsync.core.views.payable import payable
 from sheetsync.core.views.receipts_and_invoices import invoices, receipts
 from sheetsync.core.views.releases_and_payments import payments, releases
 from sheetsync.core.views.status import status
@@ -23,6 +25,8 @@ VIEWS = {
     TabKind.RELEASES: releases,
     TabKind.PAYMENTS: payments,
     TabKind.ITEMS: items,
+    TabKind.MATCH_RESULTS: match_results,
+    TabKind.PAYABLE: payable,
     TabKind.EXCEPTIONS: exceptions,
     TabKind.STATUS: status,
 }

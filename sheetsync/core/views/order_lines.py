@@ -7,7 +7,7 @@ from decimal import Decimal
 from sheetsync.core.matching import Matches
 from sheetsync.core.matching.documents import OrderLineKey
 from sheetsync.core.matching.matches import OrderLineMatch
-from sheetsync.core.model import TabKind, Terms
+from sheetsync.core.model import LineKey, TabKind, Terms
 from sheetsync.core.money import as_decimal, raw_of
 from sheetsync.core.orders import BEFORE_ISSUE, Line
 from sheetsync.core.rows import line_row
@@ -25,6 +25,21 @@ def order_lines(world: World) -> ShownRows:
             cells = _cells(line, world.matches, held, unpaid)
             rows[row] = {**cells, "message": said.get(row)}
     return rows
+
+
+def billing_of_lines(world: World) -> dict[LineKey, str | None]:
+    """How far each order line is billed."""
+    matches = world.matches
+    held, unpaid = held_lines(matches), unpaid_lines(matches)
+    found = {}
+    for order in world.book.values():
+        for line in order.lines:
+            key = (line.key.po_number, line.key.line_number)
+            match = matches.order_lines.get(key)
+            found[line.key] = billing_status(
+                line, match, is_held=key in held, is_paid=key not in unpaid
+            )
+    return found
 
 
 def held_lines(matches: Matches) -> frozenset[OrderLineKey]:

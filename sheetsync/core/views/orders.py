@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from sheetsync.core.lifecycle.approval import ADOPTED, Request
+from sheetsync.core.matching import HoldState
 from sheetsync.core.model import OrderState, TabKind
 from sheetsync.core.money import raw_of
 from sheetsync.core.orders import Order
 from sheetsync.core.rows import key_text
+from sheetsync.core.views.order_lines import billing_of_lines
 from sheetsync.core.views.world import Cells, ShownRows, World, messages
 
 
@@ -19,10 +21,16 @@ def orders(world: World) -> ShownRows:
     requests: dict[str, list[Request]] = defaultdict(list)
     for request in world.requests:
         requests[request.po_number].append(request)
+    billed, held = billing_of_lines(world), _holds(world)
     rows: ShownRows = {}
     for po_number, order in world.book.items():
         key = (key_text(po_number),)
-        rows[key] = {**_cells(order, requests[po_number], world), "message": said.get(key)}
+        rows[key] = {
+            **_cells(order, requests[po_number], world),
+            "billing_status": billing([billed[line.key] for line in order.lines]),
+            "holds": ", ".join(sorted(held.get(po_number, ()))) or None,
+            "message": said.get(key),
+        }
     return rows
 
 
@@ -39,6 +47,29 @@ def _cells(order: Order, requests: Iterable[Request], world: World) -> Cells:
         "approvals": approvals(order.state) or None,
         "next_step": next_step(order, status, requests),
     }
+
+
+def billing(lines: Iterable[str | None]) -> str | None:
+    """How far an order is billed: as far as the line that is least so, of those that count."""
+    found = {line for line in lines if line is not None}
+    if not found:
+        return None
+    if "partially invoiced" in found or ("not invoiced" in found and len(found) > 1):
+        return "partially invoiced"
+    return next(word for word in BILLING if word in found)
+
+
+def _holds(world: World) -> dict[str, set[str]]:
+    """The codes that hold invoices of each order."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for invoice in world.matches.invoices.values():
+        for hold in invoice.details if invoice.holds else ():
+            if hold.state is HoldState.HELD and hold.po_number is not None:
+                found[hold.po_number].add(str(hold.code))
+    return found
+
+
+BILLING = ("not invoiced", "invoiced", "matched", "paid")
 
 
 def approvals(state: OrderState) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from sheetsync.core.matched.documents import invoice_id, invoice_key
 from sheetsync.core.matching import HoldCode, HoldState, InvoiceMatch
+from sheetsync.core.matching.open_amounts import OpenAmount
 from sheetsync.core.model import InvoiceLine, ReceiptLine, TabKind
 from sheetsync.core.money import raw_of
 from sheetsync.core.reading import show_date, show_number
+from sheetsync.core.views.match_results import first_rows
 from sheetsync.core.views.world import Cells, ShownRows, World, messages
 
 AMOUNTS = ("payable_amount", "paid_amount", "open_amount")
-OF_MATCHING = ("match_status", "holds", "payment_status", *AMOUNTS)
+WHEN_DUE = ("due_date", "discount_until", "discount")
+OF_MATCHING = ("match_status", "holds", "payment_status", *AMOUNTS, *WHEN_DUE)
 
 
 def receipts(world: World) -> ShownRows:
@@ -33,16 +36,17 @@ def invoices(world: World) -> ShownRows:
     """Every invoice row; what is payable stands on the document's first row."""
     said = messages(world.findings, world.tabs.of_kind[TabKind.INVOICES])
     rows: ShownRows = {key: _unread(text) for key, text in said.items()}
-    first: dict[str, int] = {}
-    for row in world.records.invoices:
-        document = invoice_id(invoice_key(row))
-        first[document] = min(row.invoice_line, first.get(document, row.invoice_line))
+    first = first_rows(world.records.invoices)
+    due = {one.invoice.invoice_id: one for one in world.open_amounts}
     for row in world.records.invoices:
         document = invoice_id(invoice_key(row))
         match = world.matches.invoices.get(document)
         if row.ref.key is not None and match is not None:
             is_first = row.invoice_line == first[document]
-            cells = _cells(row, match, is_first=is_first)
+            cells = {
+                **_cells(row, match, is_first=is_first),
+                **_due(due.get(document) if is_first else None),
+            }
             rows[row.ref.key] = {**cells, "message": said.get(row.ref.key)}
     return rows
 
@@ -62,6 +66,17 @@ def _cells(row: InvoiceLine, match: InvoiceMatch, *, is_first: bool) -> Cells:
         "holds": ", ".join(sorted(mine)) or None,
         "payment_status": payment_status(match),
         **{field: raw_of(getattr(match, field)) if is_first else None for field in AMOUNTS},
+    }
+
+
+def _due(one: OpenAmount | None) -> Cells:
+    """Until when a document is to be paid, and what paying early takes off."""
+    if one is None:
+        return dict.fromkeys(WHEN_DUE)
+    return {
+        "due_date": raw_of(one.due),
+        "discount_until": raw_of(one.early_until),
+        "discount": raw_of(one.discount) if one.early_until else None,
     }
 
 

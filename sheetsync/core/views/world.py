@@ -12,6 +12,7 @@ from sheetsync.core.lifecycle.approval import Request
 from sheetsync.core.matched.payments import JudgedPayment
 from sheetsync.core.matched.releases import JudgedRelease
 from sheetsync.core.matching import Matches
+from sheetsync.core.matching.open_amounts import OpenAmount
 from sheetsync.core.model import (
     Baseline,
     Mandate,
@@ -41,6 +42,7 @@ class World:
     book: OrderBook
     records: Records
     matches: Matches
+    open_amounts: tuple[OpenAmount, ...] = ()
     releases: tuple[JudgedRelease, ...] = ()
     payments: tuple[JudgedPayment, ...] = ()
     requests: tuple[Request, ...]
