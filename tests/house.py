@@ -234,6 +234,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "matching_files/": (
         *("core/columns/", "core/findings", "core/matching/"),
         *("core/matched/catalogue", "core/matched/documents", "core/matched/payments"),
+        "core/matched/releases",
         *("core/model/", "core/orders", "core/reading/", "core/rulebook", "core/rows"),
         *("sheets/grid", "settings_file", "errors"),
     ),

@@ -12,6 +12,7 @@ import typer
 
 from sheetsync.cli import history as history_commands
 from sheetsync.cli import match as match_command
+from sheetsync.cli import payable as payable_command
 from sheetsync.cli import plan as plan_command
 from sheetsync.cli import undo as undo_command
 from sheetsync.cli.options import (
@@ -29,7 +30,10 @@ from sheetsync.errors import AskedAmiss, LeaseHeld, SafetyStop, SetupError, Shee
 if TYPE_CHECKING:
     from sheetsync.cycle import CycleReport
 
-__all__ = ["app", "history_commands", "main", "match_command", "plan_command", "undo_command"]
+__all__ = [
+    *("app", "history_commands", "main", "match_command"),
+    *("payable_command", "plan_command", "undo_command"),
+]
 
 
 @app.command()

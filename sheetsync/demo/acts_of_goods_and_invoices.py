@@ -1,4 +1,4 @@
-"""The afternoon: goods come and go back, invoices are matched, held, and released by themselves."""
+"""The afternoon: goods come and go back, invoices are matched, held, released and paid."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sheetsync.demo.people import Cell
 
 ON = "2026-03-02"
 FIRST, SECOND = "RE-2026-0131", "RE-2026-0132"
-EARLY, STRAY = "F26/0340", "SI 40899"
+EARLY, STRAY, DEAR = "F26/0340", "SI 40899", "RE-2026-0140"
 COPIED = "re\N{EN DASH}2026\N{EN DASH}0131"
 """The first invoice's number as it comes out of a PDF: another notation, the same number."""
 
@@ -150,6 +150,50 @@ def _released(day: Day) -> Iterator[Told]:
     yield Check(what="closed", expected=["closed"], seen=[row["State"] for row in closed])
 
 
+def _bill_dear(day: Day) -> None:
+    _receive(day, "GR-0205", ORDER, 2, quantity="12", unit="EA")
+    _bill(
+        day, "KRAUSE", DEAR, ORDER, currency="EUR", po_line=2, item="0420",
+        quantity=12, unit="EA", unit_price=19.1, invoice_total=229.2,
+    )  # fmt: skip
+
+
+def _held_dear(day: Day) -> Iterator[Told]:
+    yield _told(day, DEAR)
+    yield Check(what="hold", expected=("held", "PRICE_HIGH"), seen=_standing(day, DEAR))
+
+
+def _release(day: Day) -> None:
+    day.desk("pat", "Releases").add(
+        {"release": "R-1", "supplier": "KRAUSE", "invoice": DEAR, "hold": "PRICE_HIGH",
+         "up_to": 0.2, "reason": "agreed with Mr Krause by telephone", "released_by": "pat"}
+    )  # fmt: skip
+
+
+def _let_pass(day: Day) -> Iterator[Told]:
+    row = day.desk("pat", "Releases").row(release="R-1")
+    listed = day.desk("pat", "Payable").row(invoice=DEAR)
+    yield f'R-1 lets pass: "{row["Lets pass"]}". The change history keeps it, with the reason.'
+    yield f"{DEAR} stands on the tab Payable: {listed['Open']:,.2f} {listed['Currency']} to pay."
+    seen = (*_standing(day, DEAR), listed["State"], listed["Open"])
+    expected = ("matched with variance", "", "to pay", 229.2)
+    yield Check(what="released by hand", expected=expected, seen=seen)
+
+
+def _pay(day: Day) -> None:
+    day.desk("pat", "Payments").add(
+        {"payment": "BANK-0302", "supplier": "KRAUSE", "invoice": DEAR, "paid_on": ON,
+         "amount": 229.2}
+    )  # fmt: skip
+
+
+def _paid(day: Day) -> Iterator[Told]:
+    row, listed = day.invoice(DEAR), day.desk("pat", "Payable").row(invoice=DEAR)
+    yield f"{DEAR} is {row['Payment']}; its rows are locked, and so is the release behind it."
+    seen = (row["Payment"], row["Open"], listed["State"], day.line(ORDER, 2)["Billing"])
+    yield Check(what="paid", expected=("paid", 0, "paid", "paid"), seen=seen)
+
+
 def _go_home(_day: Day) -> None:
     """Nobody types any more."""
 
@@ -203,7 +247,19 @@ ACTS = (
         what="types two receipts: 20 more rods, and Lyon's inner tubes.",
     ),
     Act(
-        at="15:35", who="Everybody", do=_go_home, told=_rest,
+        at="15:45", who="Pat", do=_bill_dear, told=_held_dear,
+        what=f"types {DEAR}: 12 bottles came, billed at 19.10 instead of 18.90.",
+    ),
+    Act(
+        at="15:55", who="Pat", do=_release, told=_let_pass,
+        what="releases it up to 0.20 each: a row on the tab Releases, with the reason.",
+    ),
+    Act(
+        at="16:30", who="Pat", do=_pay, told=_paid,
+        what="pays it, and types the bank's reference on the tab Payments.",
+    ),
+    Act(
+        at="16:35", who="Everybody", do=_go_home, told=_rest,
         what="goes home; the worker looks once more.",
     ),
 )  # fmt: skip

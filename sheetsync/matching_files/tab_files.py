@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from sheetsync.core.findings import Finding
 from sheetsync.core.matched.catalogue import Catalogue
 from sheetsync.core.matched.documents import documents
 from sheetsync.core.matched.payments import with_payments
+from sheetsync.core.matched.releases import releases_that_count
 from sheetsync.core.model import HUB, Snapshot, TabAddress, TabKind, TabPlace, TabReading
 from sheetsync.core.orders import build_orders
 from sheetsync.core.rulebook import ColumnRules, Rulebook, TabSpec
@@ -30,8 +32,11 @@ from sheetsync.matching_files.json_file import Asked
 from sheetsync.matching_files.shown_states import shown_states
 from sheetsync.sheets.grid import align_rows, find_columns
 
-BESIDE = (TabKind.ORDERS, TabKind.SUPPLIERS)
-"""Tabs that are read too where the workbook of the orders has them: match levels, notations."""
+BESIDE = (
+    *(TabKind.ORDERS, TabKind.SUPPLIERS, TabKind.ITEMS),
+    *(TabKind.RELEASES, TabKind.PAYMENTS, TabKind.PEOPLE),
+)
+"""Tabs that are read too where the workbook of the orders has them."""
 
 NOT_ASKED_FOR = frozenset({"requester", "need_by", "cost_code", "description", "action"})
 """What an order needs to be sent, and no invoice needs to be matched."""
@@ -43,7 +48,7 @@ def read_tabs(
     """The documents of three files.
 
     Args:
-        orders: The tab Order lines; of a workbook also Orders and Suppliers.
+        orders: The tab Order lines; of a workbook also what stands in `BESIDE`.
         receipts: The tab Receipts; nothing was received where it is left out.
         invoices: The tab Invoices; nothing was billed where it is left out.
         rules: How columns are called, and what an invoice may differ.
@@ -70,8 +75,9 @@ def read_tabs(
     papers, _ = with_payments(
         documents(book, records, rules.lifecycle.order_shows, catalogue), records
     )
+    releases = releases_that_count(papers, records, rules, catalogue.rules)
     return Asked(
-        documents=papers,
+        documents=replace(papers, releases=releases),
         rules=catalogue.rules,
         levels=rules.matching_levels,
         as_of=None,

@@ -107,7 +107,7 @@ def test_a_discount_is_not_offered_after_its_last_day(sheet):
 @pytest.mark.parametrize(
     ("act", "state"),
     [
-        (lambda sheet: pay(sheet), "paid"),
+        (pay, "paid"),
         (lambda sheet: pay(sheet, amount=130.0), "paid too much"),
         (lambda sheet: sheet.type("Invoices", {"invoice_number": "INV-1"}, voided="yes"), "voided"),
         (lambda sheet: sheet.type("Invoices", {"invoice_number": "INV-1"}, unit_price=13), "held"),

@@ -106,6 +106,14 @@ def match_released(
         judged = weighed
 
 
+def releases_that_count(
+    documents: Documents, records: Records, rules: Rulebook, limits: MatchingRules
+) -> tuple[Release, ...]:
+    """The releases for those who match by themselves, whatever day they look at."""
+    _, judged = match_released(documents, records, rules, limits, None)
+    return tuple(_release(each) for each in judged if not each.refusal)
+
+
 def release_findings(judged: Iterable[JudgedRelease], tabs: Tabs) -> Iterator[Finding]:
     """Every release that does not count, with the reason."""
     for each in judged:
