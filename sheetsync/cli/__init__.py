@@ -31,8 +31,13 @@ if TYPE_CHECKING:
     from sheetsync.cycle import CycleReport
 
 __all__ = [
-    *("app", "history_commands", "main", "match_command"),
-    *("payable_command", "plan_command", "undo_command"),
+    "app",
+    "history_commands",
+    "main",
+    "match_command",
+    "payable_command",
+    "plan_command",
+    "undo_command",
 ]
 
 

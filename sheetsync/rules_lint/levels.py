@@ -24,7 +24,6 @@ KINDS = ("suppliers", "categories", "items")
 def level_remarks(rules: Rulebook, files: Files) -> Iterator[Remark]:
     """Everything that is doubtful about the levels."""
     yield from _spelt_twice(rules, files)
-    yield from _no_category(rules, files)
     for kind, name, tuned, said in tuned_levels(rules):
         if not said:
             yield remark(
@@ -124,20 +123,3 @@ def _spelt_twice(rules: Rulebook, files: Files) -> Iterator[Remark]:
                     money="the limits of the other one let nothing pass and hold nothing.",
                     write="Keep one, spelt as in the spreadsheet.",
                 )
-
-
-def _no_category(rules: Rulebook, files: Files) -> Iterator[Remark]:
-    """Levels of categories, while no column of the sheet names one."""
-    if not rules.matching_levels.categories:
-        return
-    if any("category" in spec.fields for spec in rules.columns.tabs.values()):
-        return
-    name = next(iter(rules.matching_levels.categories))
-    yield remark(
-        files["matching_levels"],
-        ("categories", name),
-        seen="no column of rules/columns.yaml is a category, so no order of the sheet meets "
-        f"categories.{name}; only orders in JSON files do.",
-        money="its lines are judged by rules/matching.yaml, as if it were not there.",
-        write="Write the limits for the suppliers or items that are meant.",
-    )
