@@ -9,7 +9,7 @@ called deleted that nobody took away), *locks hold* (in a tick in which nobody e
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -108,17 +108,20 @@ class Watch:
         is_key = event.field in the_rules().columns.tabs[place.kind].key
         if column is None or not column.is_people_s or column.request or is_key:
             return True
-        statuses = [
-            str(e.new)
-            for e in self.events
-            if e.field == "status" and _line_of(e) == _line_of(event) and e.new != "on_hold"
-        ]
-        if place.kind is not TabKind.ORDER_LINES or not statuses:
+        if place.kind not in {TabKind.ORDER_LINES, TabKind.ORDERS}:
             return False
+        statuses: dict[object, list[str]] = defaultdict(list)
+        for e in self.events:
+            if e.field == "status" and e.new != "on_hold" and e.po_number == event.po_number:
+                statuses[_line_of(e)].append(str(e.new))
+        table, of_lines = the_rules().locking.locked_orders, list(statuses.values())
+        if place.kind is TabKind.ORDER_LINES:
+            table, of_lines = the_rules().locking.locked, [statuses[_line_of(event)]]
         # A change proposed or a hold locks what the status before it locked.
         return any(
-            event.field in locked_fields(LineState(status=status), the_rules())
-            for status in statuses[-2:]
+            event.field in locked_fields(LineState(status=status), the_rules(), table)
+            for told in of_lines
+            for status in told[-2:]
         )
 
     def _is_granted(self, event: Event) -> bool:
