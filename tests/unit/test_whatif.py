@@ -304,6 +304,29 @@ def test_the_past_under_the_rules_in_force_is_what_it_was():
     assert "no hold would have been otherwise" in first_sentence_of_past(replayed, UTC)
 
 
+def test_the_past_knows_what_was_released():
+    """A hold goes when somebody releases it, then as now."""
+    sheet = of_its_own(confirmed_sheet())
+    receive(sheet, "GR-1", 4)
+    bill(sheet, "INV-1", price=12.6)
+    sheet.add("People", person="pat", roles="payables", release_limit=500)
+    sheet.rest()
+    sheet.cycle(minutes=60)
+    sheet.add(
+        "Releases", release="R-1", supplier="ACME", invoice_number="INV-1",
+        hold="PRICE_HIGH", up_to=5, reason="agreed", released_by="pat",
+    )  # fmt: skip
+    sheet.rest()
+    released_at = sheet.now
+    sheet.cycle(minutes=60)
+
+    replayed = past(sheet, {})
+
+    (span,) = [s for s in replayed.now if s.held.code == "PRICE_HIGH"]
+    assert span.went == released_at
+    assert otherwise(replayed).is_none
+
+
 def test_holds_that_stood_at_the_beginning_say_so():
     sheet = a_long_past()
     bill(sheet, "INV-4", price=20.0)

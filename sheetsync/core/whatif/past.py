@@ -22,6 +22,7 @@ from sheetsync.core.life.folding import (
     paper_after,
 )
 from sheetsync.core.model import (
+    LISTS,
     LineKey,
     LineState,
     RawCell,
@@ -34,12 +35,10 @@ from sheetsync.core.plan import Event
 from sheetsync.core.rows import key_text
 from sheetsync.core.rulebook import ColumnRules
 
-NOT_MATCHED = frozenset(
-    {
-        *(TabKind.SUPPLIER, TabKind.APPROVALS, TabKind.EXCEPTIONS, TabKind.HISTORY),
-        *(TabKind.STATUS, TabKind.ORDER_LINES, TabKind.ORDERS),
-    }
-)
+NOT_MATCHED = LISTS | {
+    *(TabKind.SUPPLIER, TabKind.APPROVALS, TabKind.HISTORY),
+    *(TabKind.ORDER_LINES, TabKind.ORDERS),
+}
 """Tabs whose rows are not kept as such: order lines and orders are kept as orders."""
 
 CLOSES = frozenset({"closed", "cancelled"})
