@@ -162,9 +162,7 @@ def foresee(  # noqa: PLR0913  # as `decide`
         *unnumbered,
         *unknown,
         *turn.findings,
-        *match_findings(
-            turn.matches, turn.book, records, tabs, turn.found.catalogue, here.as_of
-        ),
+        *match_findings(turn.matches, turn.book, records, tabs, turn.found.catalogue, here.as_of),
         *signal_findings(
             memory.bills, turn.book, records, baseline, tabs, rules, now.astimezone(zone)
         ),
