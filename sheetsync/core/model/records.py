@@ -134,8 +134,8 @@ class InvoiceLine(Record):
     quantity: Decimal | None
     uom: str | None
     unit_price: Decimal | None
-    price_includes_tax: bool
-    voided: bool
+    price_includes_tax: bool = False
+    voided: bool = False
     amount: Decimal | None
     charge: str | None
     tax: Decimal | None
