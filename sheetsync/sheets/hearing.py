@@ -35,7 +35,7 @@ ANSWER_FIELDS = "updatedSpreadsheet(sheets(data(rowData(values(effectiveValue)))
 RANGE = columns_range(TITLE, 0, 701)
 """A to ZZ; Google clips it to the grid."""
 
-OF_A_TAB = {"batch", "tab", "columns", "appended", "rows", "taken"}
+OF_A_TAB = {"batch", "tab", "width", "columns", "appended", "rows", "taken"}
 OF_A_ROW = {"key", "is", "by_content", "at", "fields", "columns", "expected", "values", "writes"}
 """What the two kinds of lines say; writes are called by their index in the plan."""
 
@@ -125,7 +125,7 @@ def hear(rows: Sequence[Sequence[RawCell]], specs: Specs) -> tuple[Heard, ...]:
             about, header, number = said, cells, 0 if is_new else number + 1
             known = find_columns(header, specs[said["tab"]][1]) if said["tab"] in specs else None
             columns = {at: name for name, at in known.columns.items()} if known else {}
-            columns |= _renamed(said["columns"], columns, header) if known else {}
+            columns |= _renamed(said, columns, header) if known else {}
             witness = _of_appended(said, f"{said['batch']}/{number}", header, columns, specs)
             askew = _counted(said["rows"]) if witness else frozenset()
             taken = _counted(said["taken"])
@@ -143,16 +143,23 @@ def hear(rows: Sequence[Sequence[RawCell]], specs: Specs) -> tuple[Heard, ...]:
 
 
 def _renamed(
-    meant: Mapping[str, int], columns: Mapping[int, str], header: Sequence[RawCell]
+    said: Mapping[str, Any], columns: Mapping[int, str], header: Sequence[RawCell]
 ) -> Mapping[int, str]:
-    """The columns whose header somebody changed in that instant, while all others stood still."""
+    """The columns whose header somebody changed in that instant, while all others stood still.
+
+    Where the header row goes on beyond what was copied, the last columns may stand there, and what
+    stands in their places is somebody's own.
+    """
+    meant: Mapping[str, int] = said["columns"]
     known = set(columns.values())
     if any(columns.get(at) != name for name, at in meant.items() if name in known):
         return {}
+    goes_on = _header(header, said["width"] - 1).strip() != ""
+    last = max(columns, default=-1) if goes_on else said["width"]
     return {
         at: name
         for name, at in meant.items()
-        if name not in known and at not in columns and _header(header, at).strip()
+        if name not in known and at not in columns and _header(header, at).strip() and at < last
     }
 
 

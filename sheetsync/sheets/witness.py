@@ -31,6 +31,8 @@ SAYS = (
     "is lost. Leave this tab alone; it is cleared by itself."
 )
 KEYS_SAID = 25_000
+SPARE = 3
+"""Cells of the header row beyond the last one in use: a column may be inserted in that instant."""
 RUNS_SAID = 1_000
 """Characters of keys, and runs of indexes, that one cell holds beside everything else it says."""
 
@@ -55,15 +57,17 @@ def lines_of(batch: str, fits: Sequence[Fit]) -> list[Line]:
 
 def _of_tab(batch: str, fit: Fit) -> Iterator[Line]:
     sight, info = fit.sight, fit.sight.info
+    used = max(sight.head.width, max(sight.head.columns.values(), default=0) + 1)
+    width = max(used, min(used + SPARE, info.column_count))
     said = {
         "batch": batch,
         "tab": info.title,
+        "width": width,
         "columns": dict(sight.head.columns),
         "appended": list(_as_many_as_fit(write.key for write in fit.appended.values())),
         "rows": _runs(fit.appended),
         "taken": _runs(fit.taken),
     }
-    width = max(sight.head.width, max(sight.head.columns.values(), default=0) + 1)
     yield Line(
         text=_json(said),
         sheet_id=info.sheet_id,
@@ -91,7 +95,7 @@ def _of_mend(fit: Fit) -> Iterator[Line]:
     for row, columns in rows.items():
         shown = sight.rows[row - FIRST_DATA_ROW]
         told = [fit.mended[row, column] for column in columns]
-        known_at = _around(sight.columns[name] for name in sight.spec.key)
+        known_at = _around((sight.columns[name] for name in sight.spec.key), sight.info)
         said = {
             "key": row_key(shown, sight.spec),
             "is": {name: short(shown[sight.spec.index[name]]) for name in sight.spec.key},
@@ -107,9 +111,13 @@ def _of_mend(fit: Fit) -> Iterator[Line]:
         yield Line(text=_json(said), sheet_id=sight.info.sheet_id, row=row, copied=copied)
 
 
-def _around(columns: Iterable[int]) -> list[int]:
-    """With neighbours: a column that is inserted in that instant shifts the key by one."""
-    return sorted({max(at + by, 0) for at in columns for by in (-1, 0, 1)})
+def _around(columns: Iterable[int], info: TabInfo) -> list[int]:
+    """With neighbours: a column that is inserted in that instant shifts the key by one.
+
+    Only those inside the grid, for Google refuses a whole batch that reaches beyond.
+    """
+    shifted = {at + by for at in columns for by in (-1, 0, 1)}
+    return sorted(at for at in shifted if 0 <= at < info.column_count)
 
 
 def _of_row(fit: Fit, row: int, targets: Mapping[int, tuple[int, CellWrite]]) -> Line:
@@ -119,7 +127,7 @@ def _of_row(fit: Fit, row: int, targets: Mapping[int, tuple[int, CellWrite]]) ->
     known_by = _known_by(ref, sight.spec)
     is_at = {name: sight.columns[name] for name in known_by if name in sight.columns}
     shown = sight.rows[row - FIRST_DATA_ROW]
-    known_at = _around(is_at.values())
+    known_at = _around(is_at.values(), sight.info)
     said = {
         "key": ref.key,
         "is": {name: short(shown[sight.spec.index[name]]) for name in is_at},

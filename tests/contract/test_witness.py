@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 from gspread.exceptions import APIError
-from sheets_office import NOW, ORDER_LINES, Office, open_company
+from sheets_office import COLUMNS, NOW, ORDER_LINES, Office, open_company
 
-from sheetsync.core.model import RowRef
+from sheetsync.core.model import RowRef, TabKind
 from sheetsync.core.plan import CellWrite, RowAppend
 from sheetsync.errors import WorkbookUnavailable
 from sheetsync.ports import Batch
@@ -149,6 +149,51 @@ def test_a_nameless_column_in_its_place_is_not_taken_for_a_renamed_one(office):
         applied = apply(office, [status(1)], 1)
 
     assert set(applied.skipped) == {0}
+
+
+def without_spare_columns(office):
+    """The grid ends with the last header, as people leave it who like it tidy."""
+    tab = office.tab(ORDER_LINES)
+    tab.resize(cols=len(tab.row_values(1)))
+    office.workbook.read(NOW)
+
+
+@pytest.mark.parametrize("tidy", [False, True])
+def test_a_column_put_before_the_last_one_is_not_taken_for_the_last_one(office, tidy):
+    """Its header stands beyond those that were in use, or beyond the grid as it was."""
+    if tidy:
+        without_spare_columns(office)
+    header = office.tab(ORDER_LINES).row_values(1)
+    [last] = [
+        column.field
+        for column in COLUMNS.tabs[TabKind.ORDER_LINES].columns
+        if column.header == header[-1]
+    ]
+    row = RowAppend(
+        tab=ORDER_LINES, key=("po-9", "1"), cells={"po_number": "PO-9", "line_number": 1, last: "x"}
+    )
+    insert = lambda: office.tab(ORDER_LINES).insert_cols([["Mine"]], len(header))  # noqa: E731
+    with office.meanwhile(SEND, insert):
+        applied = apply(office, [row], 1)
+
+    assert (applied.taken, applied.askew) == ({0}, {0})
+    [told] = witnesses(office)
+    assert [(cell.field, cell.at_field, cell.header) for cell in told.cells] == [
+        (last, None, "Mine")
+    ]
+
+
+def test_a_key_in_the_last_column_of_the_grid_is_witnessed_like_any_other(office):
+    """Google refuses a batch that reaches beyond the grid, so nothing would ever be written."""
+    tab = office.tab(ORDER_LINES)
+    width = len(tab.row_values(1))
+    source = {"sheetId": tab.id, "dimension": "COLUMNS", "startIndex": 0, "endIndex": 1}
+    move = {"moveDimension": {"source": source, "destinationIndex": width}}
+    office.hub.batch_update({"requests": [move]})
+    without_spare_columns(office)
+
+    assert apply(office, [status(1)], 1).taken == {0}
+    assert [told.is_meant for told in witnesses(office)] == [True]
 
 
 def test_new_rows_took_also_while_a_column_moved_and_say_how_they_stand(office):
