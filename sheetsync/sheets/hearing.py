@@ -21,7 +21,7 @@ from sheetsync.core.model import (
     WitnessedCell,
 )
 from sheetsync.core.rows import row_key, writable
-from sheetsync.core.rulebook import TabSpec
+from sheetsync.core.rulebook import Owner, TabSpec
 from sheetsync.sheets.grid import (
     FIRST_DATA_ROW,
     columns_range,
@@ -128,8 +128,18 @@ def hear(rows: Sequence[Sequence[RawCell]], specs: Specs) -> tuple[Heard, ...]:
             columns |= _renamed(said, columns, header) if known else {}
             witness = _of_appended(said, f"{said['batch']}/{number}", header, columns, specs)
             askew = _counted(said["rows"]) if witness else frozenset()
-            taken = _counted(said["taken"])
-            line = Heard(batch=said["batch"], witness=witness, taken=taken, askew=askew)
+            lost = (
+                askew
+                if witness and _is_beyond_reach(witness, columns, specs[said["tab"]][1])
+                else ()
+            )
+            line = Heard(
+                batch=said["batch"],
+                witness=witness,
+                taken=_counted(said["taken"]),
+                astray=frozenset(lost),
+                askew=askew,
+            )
         elif "fields" in said and about and about["tab"] in specs:
             number += 1
             place, witness_id = specs[about["tab"]], f"{about['batch']}/{number}"
@@ -266,6 +276,19 @@ def _of_appended(
             )
             for name in moved
         ),
+    )
+
+
+def _is_beyond_reach(witness: Witness, columns: Mapping[int, str], spec: TabSpec) -> bool:
+    """Whether nobody could name the new rows of a worker's tab: no key, and nothing of people's.
+
+    Such rows never come to stand anywhere, so they are written once more.
+    """
+    known = {spec.fields[index] for index in spec.content_indexes}
+    moved = {cell.field: cell.at_field for cell in witness.cells}
+    own = [column.field for column in spec.columns if not column.is_people_s]
+    return spec.owner is Owner.WORKER and known.isdisjoint(
+        moved.get(name, name) or "" for name in own
     )
 
 

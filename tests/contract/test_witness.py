@@ -8,7 +8,7 @@ import pytest
 from gspread.exceptions import APIError
 from sheets_office import COLUMNS, NOW, ORDER_LINES, Office, open_company
 
-from sheetsync.core.model import RowRef, TabKind
+from sheetsync.core.model import HUB, RowRef, TabAddress, TabKind
 from sheetsync.core.plan import CellWrite, RowAppend
 from sheetsync.errors import WorkbookUnavailable
 from sheetsync.ports import Batch
@@ -181,6 +181,22 @@ def test_a_column_put_before_the_last_one_is_not_taken_for_the_last_one(office, 
     assert [(cell.field, cell.at_field, cell.header) for cell in told.cells] == [
         (last, None, "Mine")
     ]
+
+
+def test_a_new_row_whose_key_landed_where_nobody_can_name_the_row_is_skipped(office):
+    """An exception shows nothing of people's: without its key no later write could mend it."""
+    exceptions = TabAddress(HUB, "Exceptions")
+    at = office.tab(exceptions).row_values(1).index("Finding") + 1
+    cells = {"finding_id": "F-1", "state": "open"}
+    row = RowAppend(tab=exceptions, key=("f-1",), cells=cells)
+    insert = lambda: office.tab(exceptions).insert_cols([["Mine"]], at)  # noqa: E731
+    with office.meanwhile(SEND, insert):
+        applied = apply(office, [row], 1)
+
+    assert (applied.taken, set(applied.skipped)) == (set(), {0})
+    office.workbook.read(NOW)
+    assert apply(office, [row], 2).taken == {0}
+    assert office.shown(exceptions, "Finding", "State")[1:] == [["F-1", "open"]]
 
 
 def test_a_key_in_the_last_column_of_the_grid_is_witnessed_like_any_other(office):

@@ -411,6 +411,17 @@ def test_a_new_row_whose_key_stands_in_a_nameless_column_is_known_by_the_rest(st
     assert [finding.code for finding in found.findings] == [Code.WRITE_MISPLACED]
 
 
+def test_a_new_row_that_no_write_could_name_is_told_and_left_alone():
+    """Its key stands in a nameless column and nothing of people's does; it was written once more."""
+    sheet = "Orders | PO | Status | Total\n| | draft | <12.5> |"
+    askew = new_rows("po-9", po_number=None)
+
+    found = mended(askew, sheet=sheet, rows=NEW)
+
+    assert found.laid == ()
+    assert [finding.code for finding in found.findings] == [Code.WRITE_MISPLACED]
+
+
 @pytest.mark.parametrize("rows", [None, settled_orders(po_7={"po_number": "PO-7"})])
 def test_a_new_row_that_is_gone_or_was_never_settled_is_left_alone(rows):
     sheet = "Orders | PO | Status | Total\n| PO-9 | 12.5 | draft |"

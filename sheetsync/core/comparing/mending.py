@@ -213,7 +213,10 @@ class _Repair:
         at = {name: name for name in spec.fields} | {c.field: c.at_field for c in witness.cells}
         settled = self._settled.get(witness.tab, {})
         new = {key: settled[key].cells for key in witness.appended if key in settled}
+        refs = row_refs(reading.rows, spec)
         for row, cells in enumerate(reading.rows):
+            if refs[row] is None:
+                continue  # no write could name it, and it was written once more
             stood = {n: cells[spec.index[to]] for n, to in at.items() if to is not None}
             alike = [key for key in _keys_of(stood, new, spec) if key in new]
             if len(alike) == 1:
