@@ -128,11 +128,7 @@ def hear(rows: Sequence[Sequence[RawCell]], specs: Specs) -> tuple[Heard, ...]:
             columns |= _renamed(said, columns, header) if known else {}
             witness = _of_appended(said, f"{said['batch']}/{number}", header, columns, specs)
             askew = _counted(said["rows"]) if witness else frozenset()
-            lost = (
-                askew
-                if witness and _is_beyond_reach(witness, columns, specs[said["tab"]][1])
-                else ()
-            )
+            lost = askew if witness and _is_beyond_reach(witness, specs[said["tab"]][1]) else ()
             line = Heard(
                 batch=said["batch"],
                 witness=witness,
@@ -279,7 +275,7 @@ def _of_appended(
     )
 
 
-def _is_beyond_reach(witness: Witness, columns: Mapping[int, str], spec: TabSpec) -> bool:
+def _is_beyond_reach(witness: Witness, spec: TabSpec) -> bool:
     """Whether nobody could name the new rows of a worker's tab: no key, and nothing of people's.
 
     Such rows never come to stand anywhere, so they are written once more.

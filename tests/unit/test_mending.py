@@ -446,7 +446,13 @@ def test_a_row_whose_key_is_laid_is_told_nothing_before_its_key_stands_again(is_
         )
         for name, stands, value in (("po_number", "PO-9", "PO-1"), ("message", "x", "Settled."))
     ][not is_key_laid :]
-    outcome = SimpleNamespace(laid={key_of(each): each for each in cells})
+    outcome = SimpleNamespace(
+        laid={key_of(each): each for each in cells},
+        snapshot=snapshot(SHEET),
+        spec=lambda reading: COLUMNS.tabs[reading.place.kind],
+        done={},
+        pending={},
+    )
     ref = RowRef(key=("po-1",))
     wish = CellWrite(tab=ORDERS, ref=ref, field="message", expected="Settled.", value="News.")
 
