@@ -99,7 +99,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "core/stopping/standstill": (*WORDS, "core/stopping/accidents"),
     "core/comparing/standing": (*WORDS, "core/comparing/merging"),
     "core/columns/": WORDS,
-    "core/memory": ("core/columns/", "core/signals/"),
+    "core/memory": ("core/columns/", "core/matching/", "core/signals/"),
     "core/lifecycle/numbering": WORDS,
     "core/lifecycle/adoption": (*WORDS, "core/lifecycle/approval"),
     "core/lifecycle/approval": WORDS,

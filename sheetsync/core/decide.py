@@ -149,7 +149,7 @@ def foresee(  # noqa: PLR0913  # as `decide`
     strange = strangers(locked.added, before)
     locked = replace(locked, added=tuple(row for row in locked.added if row not in strange))
     here = Here(rules=rules, mandate=mandate, tabs=tabs, today=today, now=now)
-    turn = take_turn(before, records, locked, here)
+    turn = take_turn(before, records, locked, here, memory.matched)
     found = (
         *mended.findings,
         *history_findings(

@@ -7,9 +7,10 @@ and a worker that starts begins without one. Never: grows beyond what the last c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sheetsync.core.columns import Reading
+from sheetsync.core.matching import LastMatched
 from sheetsync.core.signals import Bills
 
 
@@ -20,7 +21,9 @@ class Memory:
     Args:
         reading: The last reading of the columns.
         bills: Its invoices, as signs of fraud and error look at them.
+        matched: The documents matched last, and what came of them.
     """
 
     reading: Reading | None = None
     bills: Bills | None = None
+    matched: LastMatched = field(default_factory=LastMatched)

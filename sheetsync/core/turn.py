@@ -20,7 +20,7 @@ from sheetsync.core.matched.catalogue import Catalogue
 from sheetsync.core.matched.documents import documents
 from sheetsync.core.matched.payments import JudgedPayment, with_payments
 from sheetsync.core.matched.releases import JudgedRelease, match_released
-from sheetsync.core.matching import Documents, Matches
+from sheetsync.core.matching import Documents, LastMatched, Matches
 from sheetsync.core.model import (
     Baseline,
     Change,
@@ -105,7 +105,9 @@ def known_orders(
     }, ()
 
 
-def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> Turn:
+def take_turn(
+    book: OrderBook, records: Records, locked: Locked, here: Here, last: LastMatched
+) -> Turn:
     """Approve, move and match, until nothing more moves."""
     rules, tabs, now = here.rules, here.tabs, here.now
     served = {po: order for po, order in book.items() if here.mandate.serves(order.supplier)}
@@ -122,7 +124,7 @@ def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> 
     carried_out: list[Asked] = []
     outdated: list[Asked] = []
     while True:
-        found = matched(whole, records, rules, here.as_of)
+        found = matched(whole, records, rules, here.as_of, last)
         matches = found.matches
         world = _situation(records, matches, rules, tabs)
         movable = {po: whole[po] for po in served}
@@ -153,13 +155,19 @@ def take_turn(book: OrderBook, records: Records, locked: Locked, here: Here) -> 
     )
 
 
-def matched(book: OrderBook, records: Records, rules: Rulebook, as_of: date) -> Matched:
+def matched(
+    book: OrderBook,
+    records: Records,
+    rules: Rulebook,
+    as_of: date,
+    last: LastMatched | None = None,
+) -> Matched:
     """Every invoice against its order and its receipts; also asked of the past, by `whatif`."""
     catalogue = Catalogue(records.items, records.order_lines, rules.matching, rules.matching_levels)
     papers, payments = with_payments(
         documents(book, records, rules.lifecycle.order_shows, catalogue), records
     )
-    matches, releases = match_released(papers, records, rules, catalogue.rules, as_of)
+    matches, releases = match_released(papers, records, rules, catalogue.rules, as_of, last)
     return Matched(
         matches=matches,
         catalogue=catalogue,

@@ -25,6 +25,7 @@ from sheetsync.core.matching import (
     Hold,
     HoldCode,
     HoldState,
+    LastMatched,
     Matches,
     MatchingRules,
     match,
@@ -73,6 +74,7 @@ def match_released(
     rules: Rulebook,
     limits: MatchingRules,
     as_of: date | None,
+    last: LastMatched | None = None,
 ) -> tuple[Matches, tuple[JudgedRelease, ...]]:
     """Match the documents under the releases that count.
 
@@ -82,6 +84,7 @@ def match_released(
         rules: Who may release, and which levels there are.
         limits: What passes, with the conversions of Items.
         as_of: The last day whose documents count.
+        last: What was matched last, so that only what changed is.
 
     Returns:
         The results, and every readable row of Releases with what became of it.
@@ -99,6 +102,7 @@ def match_released(
             limits,
             as_of=as_of,
             levels=rules.matching_levels,
+            last=last,
         )
         weighed = tuple(_weighed(each, matches, records.people, rules.approval) for each in judged)
         if all(each.refusal == was.refusal for each, was in zip(weighed, judged, strict=True)):

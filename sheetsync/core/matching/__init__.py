@@ -6,6 +6,7 @@ Rules: rules/matching.yaml (all keys).
 Never: moves a status, writes a cell, changes a document, reads a clock.
 """
 
+from sheetsync.core.matching.again import LastMatched
 from sheetsync.core.matching.codes import HoldCode, HoldState, InvoiceStatus
 from sheetsync.core.matching.documents import Documents
 from sheetsync.core.matching.levels import NO_LEVELS, MatchingLevels
@@ -21,6 +22,7 @@ __all__ = [
     "HoldState",
     "InvoiceMatch",
     "InvoiceStatus",
+    "LastMatched",
     "LineMatch",
     "Matches",
     "MatchingLevels",

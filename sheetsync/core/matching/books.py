@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -146,8 +145,8 @@ class Books:
         return (ledger for book in self.orders.values() for ledger in book.ledgers.values())
 
 
-def open_books(lot: Lot, settings: MatchingRules, tuning: Tuning, as_of: date | None) -> Books:
-    """Index the orders and lay every receipt known at `as_of` to its line.
+def open_books(lot: Lot, settings: MatchingRules, tuning: Tuning) -> Books:
+    """Index the orders and lay every receipt to its line.
 
     Raises:
         ValueError: two lines of an order share a number.
@@ -155,8 +154,7 @@ def open_books(lot: Lot, settings: MatchingRules, tuning: Tuning, as_of: date | 
     orders = {order.po_number: _open_order(order, tuning) for order in lot.purchase_orders}
     books = Books(orders=orders, unreadable_suppliers=set())
     for receipt in lot.receipts:
-        if as_of is None or receipt.received_date <= as_of:
-            _lay(receipt, books, settings)
+        _lay(receipt, books, settings)
     for row in lot.unreadable:
         _hold_back(books, row.po_number, row.line_number, row.supplier)
     return books

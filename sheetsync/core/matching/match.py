@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import localcontext
+from functools import partial
 
+from sheetsync.core.matching.again import LastMatched, matched_again
 from sheetsync.core.matching.books import Books, open_books
 from sheetsync.core.matching.caps import amount_limit, billed_early, outside_blanket, over_blanket
 from sheetsync.core.matching.charges import check_charges
@@ -50,6 +52,7 @@ def match(
     *,
     as_of: date | None = None,
     levels: MatchingLevels = NO_LEVELS,
+    last: LastMatched | None = None,
 ) -> Matches:
     """Match every order line.
 
@@ -60,6 +63,7 @@ def match(
         settings: Percentages are of the order's figures, 5 means 5 %.
         as_of: Only documents dated on or before this day count; all of them when `None`.
         levels: Where a supplier, a category or an item has limits of its own.
+        last: What was matched last, so that only what changed is; holds this one afterwards.
 
     Returns:
         One result per invoice known at `as_of` and per order line.
@@ -69,14 +73,17 @@ def match(
     """
     with localcontext(PRECISE):
         tuning = Tuning(settings, levels)
-        return joined([match_lot(lot, tuning, as_of) for lot in lots(documents)])
+        found, rules = lots(documents, as_of), (settings, levels)
+        return joined(
+            matched_again(found, rules, last or LastMatched(), partial(match_lot, tuning=tuning))
+        )
 
 
-def match_lot(lot: Lot, tuning: Tuning, as_of: date | None) -> Matches:
+def match_lot(lot: Lot, tuning: Tuning) -> Matches:
     """The whole walk, over documents that no others can touch."""
     settings = tuning.rules
-    books = open_books(lot, settings, tuning, as_of)
-    vouchers = open_vouchers(lot, tuning, as_of)
+    books = open_books(lot, settings, tuning)
+    vouchers = open_vouchers(lot, tuning)
     reject_invalid(vouchers)
     _place_all(vouchers, books, settings)
     hold_lookalikes(vouchers)

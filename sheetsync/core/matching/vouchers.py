@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from sheetsync.core.matching.books import NOTHING, Ledger, OrderBook
@@ -195,26 +195,24 @@ def instant(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def open_vouchers(lot: Lot, tuning: Tuning, as_of: date | None) -> list[Voucher]:
-    """The documents known at `as_of`, in the order in which they take quantity."""
-    paid = _paid_amounts(lot, as_of)
+def open_vouchers(lot: Lot, tuning: Tuning) -> list[Voucher]:
+    """The documents in the order in which they take quantity."""
+    paid = _paid_amounts(lot)
     releases: dict[str, list[Release]] = {}
     for release in lot.releases:
         releases.setdefault(release.invoice_id, []).append(release)
     vouchers = []
     for invoice in lot.invoices:
-        if as_of is None or invoice.received_at.date() <= as_of:
-            mine = tuple(releases.get(invoice.invoice_id, ()))
-            sum_paid = paid.get(invoice.invoice_id, NOTHING)
-            vouchers.append(_voucher(invoice, tuning.of(invoice.supplier), sum_paid, mine))
+        mine = tuple(releases.get(invoice.invoice_id, ()))
+        sum_paid = paid.get(invoice.invoice_id, NOTHING)
+        vouchers.append(_voucher(invoice, tuning.of(invoice.supplier), sum_paid, mine))
     return sorted(vouchers, key=lambda voucher: voucher.turn)
 
 
-def _paid_amounts(lot: Lot, as_of: date | None) -> dict[str, Decimal]:
+def _paid_amounts(lot: Lot) -> dict[str, Decimal]:
     paid: dict[str, Decimal] = {}
     for payment in lot.payments:
-        if as_of is None or payment.paid_date <= as_of:
-            paid[payment.invoice_id] = paid.get(payment.invoice_id, NOTHING) + payment.amount
+        paid[payment.invoice_id] = paid.get(payment.invoice_id, NOTHING) + payment.amount
     return paid
 
 
