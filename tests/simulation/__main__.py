@@ -82,7 +82,7 @@ def _run_all(asked: argparse.Namespace) -> int:
     summary = (
         f"{asked.runs} runs from seed {asked.seed}: {total['cycles']} cycles, {total['acts']} acts, "
         f"{total['faults']} faults, {total['deaths']} deaths, {total['sleeps']} sleeps beyond the "
-        f"lease, {total['rivals']} rivals, {seconds:.0f} s; {total['violations']} runs broke a law."
+        f"lease, {total['rivals']} rivals, {total['restores']} restores, {seconds:.0f} s; {total['violations']} runs broke a law."
     )
     say(summary)
     if log is not None:

@@ -27,6 +27,7 @@ from simulation.outcome import Broken, Tally, Violation, where
 from simulation.people import ACTS, MEDDLING
 from simulation.record import shown_rows
 from simulation.repairs import let_tabs_go_on, put_headers_right
+from simulation.restoring import REFUSED, Backup
 from simulation.story import FAULTS, SLOW_S, Happening, Story
 from simulation.thinking import Thinking
 from simulation.worker import LEASE_S, Killed, Life, Post
@@ -98,6 +99,8 @@ class Course:
         self.back: dict[tuple[str, RowKey], int] = {}
         self.doubled: set[tuple[str, RowKey]] = set()
         self._taken: list[tuple[str, RowKey]] = []
+        self.backup = Backup(company=self.company)
+        self.rewound_to: int | None = None
 
     @contextmanager
     def unwatched(self) -> Iterator[None]:
@@ -143,6 +146,11 @@ class Course:
             case "post":
                 self.post.trouble.append(happening.what)
                 self._tell(happening, f"the mail server will say: {happening.what}")
+            case "backup":
+                self.backup.make()
+                self._tell(happening, "the operator makes a backup of the store")
+            case "restore":
+                self.backup.awaits = self.backup.until >= 0
             case "rival":
                 self._rival(happening, rounds=1)
             case "sleep":
@@ -275,10 +283,14 @@ class Course:
         self.company.clock.wait(gap_s)
         self._keep_time()
         self._count.clear()
-        self.book.tick, self.book.tick_at = self.tick, self.company.clock.now()
+        # Change history tells whole seconds, and events may be taken over from there.
+        self.book.tick = self.tick
+        self.book.tick_at = self.company.clock.now().replace(microsecond=0)
         self._happen(
             self._main or self.lives[-1], "between", 1, is_after=False
         ) if self.lives else self._between()
+        if self.backup.awaits and self.backup.can_serve():
+            self._restore()
         self._touched = self._others = False
         self._work()
         if self.story.is_twice:
@@ -311,6 +323,21 @@ class Course:
         self._tell_cycles(life)
         return is_idle and len(life.errors) == seen and not life.is_dead
 
+    def _restore(self) -> None:
+        """The operator stops the worker, puts the backup in the store's place, and is told."""
+        if self._main is not None:
+            self._main.close()
+        self.company.clock.wait(LEASE_S + 1)
+        self.backup.put_back()
+        self.rewound_to = self.backup.until
+        self.tally.restores += 1
+        self.told.append("    the operator puts the backup in the store's place")
+        self._main = self.new_life()
+        fault, self._fault = self._fault, ""
+        with self.unwatched():
+            self._work()
+        self._fault = fault
+
     def _work_until_idle(self) -> None:
         """Nobody acts before the worker, or the one that came after it, has nothing left to do."""
         for _ in range(MOST_ROUNDS):
@@ -338,6 +365,9 @@ class Course:
     def _judge_errors(self, life: Life, seen: int) -> None:
         for error in life.errors[seen:]:
             self.told.append(f"    {type(error).__name__}: {error}")
+            if REFUSED in str(error):
+                self.backup.put_right(self.book)
+                self.told.append("    the operator puts headers and Change history right")
             if not isinstance(error, SheetsyncError) or isinstance(error, SetupError):
                 place = where(error)
                 self.violations.append(
@@ -448,7 +478,12 @@ class Course:
                 life.close()
 
 
-ORDER = {"act": 0, "post": 1, "sleep": 2, "rival": 3, "fault": 4, "death": 5}
+ORDER = {
+    name: place
+    for place, name in enumerate(
+        ("act", "post", "sleep", "rival", "fault", "death", "backup", "restore")
+    )
+}
 
 
 Check = Callable[[Course], None]

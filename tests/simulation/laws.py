@@ -41,21 +41,39 @@ class Watch:
     locked: dict[LineKey, dict[str, Any]] = field(default_factory=dict)
     _seq: int = -1
     _head: str = GENESIS
+    _read: list[tuple[int, str]] = field(default_factory=list)
     _made: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def after_tick(self, course: Course) -> None:
         """Everything that the last tick has told."""
+        if course.rewound_to is not None:
+            self._rewind(course.rewound_to, course)
+            course.rewound_to = None
         fresh = rows_after(course.company.folder, max(self._seq, 0))
         is_first = self._seq < 0
         self._seq = fresh[-1][0] if fresh else max(self._seq, 0)
         course.violations.extend(self._chained(fresh, course))
-        for _, event, _ in fresh:
+        for seq, event, mac in fresh:
             self.events.append(event)
+            self._read.append((seq, mac))
             if is_first and event.at <= course.started_at:
                 continue
             for what in self._broken(event, course):
                 course.violations.append(what)
         self._locks(course)
+
+    def _rewind(self, until: int, course: Course) -> None:
+        """An older store stands there: what it does not know is told anew, and judged anew."""
+        known = sum(seq <= until for seq, _ in self._read)
+        del self.events[known:], self._read[known:]
+        self._seq, self._head = self._read[-1] if self._read else (0, GENESIS)
+        self._made.clear()
+        self._made.update(
+            (event.po_number, event.line_number, token)
+            for event in self.events
+            if event.at > course.started_at and _is_move(event)
+            for token in TOKEN.findall(event.decision)[-1:]
+        )
 
     def _chained(self, fresh: list[tuple[int, Event, str]], course: Course) -> Iterator[Violation]:
         """Whether what was newly told follows from what was told before."""
@@ -67,9 +85,7 @@ class Watch:
 
     def _broken(self, event: Event, course: Course) -> Iterator[Violation]:
         told = f"tick {course.tick - 1}: {_told(event)}"
-        if event.field == "status" and not event.decision.startswith(
-            ("changed", "put back", "mend")
-        ):
+        if _is_move(event):
             yield from self._move(event, course, told)
         is_blamed = event.decision == "put back" and event.new is not None
         if is_blamed and not _was_typed(event, course) and not _is_misplaced(event, course):
@@ -181,6 +197,11 @@ class Watch:
                         )
                     )
         self.locked = seen
+
+
+def _is_move(event: Event) -> bool:
+    is_typed = event.decision.startswith(("changed", "put back", "mend"))
+    return event.field == "status" and not is_typed
 
 
 def _is_edge(event: Event) -> bool:

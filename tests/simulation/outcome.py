@@ -19,6 +19,7 @@ class Tally:
     deaths: int = 0
     rivals: int = 0
     sleeps: int = 0
+    restores: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,9 @@ FAULTS_PLANNED = (6, 8)
 TWICE_EVERY = 10
 """Of so many seeds one is a story that is played twice, with and without what goes wrong."""
 
+RESTORED_EVERY = 8
+"""About one story in so many has a store that is lost, and an older one put in its place."""
+
 TICKS_TWICE = 7
 DEATHS_TWICE = (4, 7)
 
@@ -65,7 +68,7 @@ class Happening:
             the worker sleeps and another one works.
         nth: At which of these steps.
         is_after: After the step was carried out, not before.
-        sort: act, fault, death, rival, sleep or post.
+        sort: act, fault, death, rival, sleep, post, backup or restore.
         what: Which act, which fault, or for how long.
         seed: Its dice.
     """
@@ -178,6 +181,7 @@ def make_story(seed: int) -> Story:
         _add_correction(add, dice)
     for _ in range(dice.choice((0, 0, 1, 2))):
         add("between", "post", dice.choice(("refused", "uncertain")))
+    found += _lost_store(seed, len(found), is_twice=is_twice)
     ticks = TICKS_TWICE if is_twice else TICKS
     return Story(
         seed=seed,
@@ -186,6 +190,19 @@ def make_story(seed: int) -> Story:
         is_folder=dice.random() < 0.5,
         is_twice=is_twice,
     )
+
+
+def _lost_store(seed: int, number: int, *, is_twice: bool) -> list[Happening]:
+    """A backup, and ticks later its return; drawn apart, so that other stories stay as they were."""
+    dice = random.Random(f"lost store {seed}")  # noqa: S311 - a story, no secret
+    if is_twice or dice.randrange(RESTORED_EVERY):
+        return []
+    made = dice.randrange(TICKS - 2)
+    due = dice.randrange(made + 1, TICKS)
+    return [
+        Happening(number=number, tick=made, place="between", sort="backup"),
+        Happening(number=number + 1, tick=due, place="between", sort="restore"),
+    ]
 
 
 def _alike(found: list[Happening]) -> Iterator[Happening]:

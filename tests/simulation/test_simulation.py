@@ -70,3 +70,10 @@ def test_a_worker_that_overwrites_is_caught():
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 of 1 mutants were caught" in done.stdout
+
+
+def test_some_stores_are_lost_and_the_older_one_takes_over():
+    done = simulate("--seed", "4", "--runs", "1", "--verbose")
+
+    assert re.search("the operator confirms\n(.*\n)+? *cycle 1000001 ", done.stdout)
+    assert " 1 restores" in done.stdout
