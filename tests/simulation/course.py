@@ -211,6 +211,8 @@ class Course:
 
     def was_back(self, event: Event) -> bool:
         """Whether the row of which an event says that it is gone stood there again by then."""
+        if self.book.tick_at is not None and event.at < self.book.tick_at:
+            return False  # taken over from a lost store: it was told, and judged, before
         said = f"{event.tab} {event.po_number} {event.line_number}".casefold()
         return any(
             tick == self.tick - 1
