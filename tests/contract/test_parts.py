@@ -1,6 +1,7 @@
 """A plan over the payload limit: several batches, each atomic, in order, and one result at the end."""
 
 import pytest
+from gspread.utils import rowcol_to_a1
 from sheets_office import HISTORY, NOW, ORDER_LINES, PRIVATE, WORKER, Office, open_company
 
 from sheetsync.core.history.seen import ids_digest
@@ -11,6 +12,7 @@ from sheetsync.ports import Batch
 from sheetsync.sheets import tab_layout
 from sheetsync.sheets.applying import ASTRAY
 from sheetsync.sheets.hearing import TITLE
+from sheetsync.sheets.witness import SPARE
 
 READ_AGAIN = "values:batchGet"
 SEND = ":batchUpdate"
@@ -173,7 +175,7 @@ def test_the_witness_grows_no_wider_with_each_part(office):
     office.workbook.apply(*plan(), BATCH)
 
     header = office.tab(ORDER_LINES).row_values(1)
-    assert office.hub.worksheet(TITLE).col_count == max(26, 1 + len(header))
+    assert office.hub.worksheet(TITLE).col_count == max(26, 1 + len(header) + SPARE)
 
 
 def test_what_fits_goes_out_in_one(office):
@@ -238,7 +240,8 @@ def test_a_break_between_two_parts_is_finished_with_one_result(office, kind, nth
 def test_each_part_follows_the_rows(office, nth):
     """Somebody sorts the tab just before the nth reading of the worker."""
     tab = office.tab(ORDER_LINES)
-    with office.meanwhile(READ_AGAIN, lambda: tab.sort((2, "des"), range="A2:AB31"), nth=nth):
+    every_row = f"A2:{rowcol_to_a1(31, tab.col_count)}"
+    with office.meanwhile(READ_AGAIN, lambda: tab.sort((2, "des"), range=every_row), nth=nth):
         applied = office.workbook.apply(*plan(), BATCH)
 
     assert_done(office)

@@ -309,7 +309,7 @@ def test_rows_waiting_for_their_number_are_numbered_once(office):
     ]
 
     tab = office.tab(ORDER_LINES)
-    with office.meanwhile(READ_AGAIN, lambda: tab.sort((7, "asc"), range="A5:AB7")):
+    with office.meanwhile(READ_AGAIN, lambda: tab.sort((7, "asc"), range="A5:AD7")):
         office.workbook.apply(writes, None, BATCH)
     for workbook in (office.workbook, office.new_workbook()):
         applied = workbook.apply(writes, None, BATCH)
@@ -329,7 +329,7 @@ def test_a_write_follows_its_row(office, disturb):
     office.workbook.read(NOW)
     tab = office.tab(ORDER_LINES)
     act = {
-        "sort": lambda: tab.sort((2, "des"), range="A2:AB4"),
+        "sort": lambda: tab.sort((2, "des"), range="A2:AD4"),
         "insert": lambda: tab.insert_rows([["PO-9", 1]], 2),
         "delete": lambda: tab.delete_rows(2),
         "add a column": lambda: (tab.add_cols(1), tab.update([["Mine"]], "AC1")),
@@ -706,7 +706,7 @@ def test_after_a_full_quota_the_rows_are_looked_up_again(office):
     tab = office.tab(ORDER_LINES)
 
     def sort_while_waiting():
-        tab.sort((2, "des"), range="A2:AB4")
+        tab.sort((2, "des"), range="A2:AD4")
 
     with office.meanwhile(READ_AGAIN, sort_while_waiting, nth=2):
         applied = office.workbook.apply([status(1)], tell(event("e", needs=0)), BATCH)

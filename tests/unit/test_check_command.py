@@ -47,11 +47,16 @@ def test_rules_without_a_remark_are_in_order(folder):
 
 @pytest.mark.parametrize(("options", "code"), [((), 0), (("--strict",), 1)])
 def test_a_remark_is_told_with_its_line_and_is_no_mistake(folder, options, code):
-    done = check(folder, "--rules", str(doubtful(folder)), *options)
+    rules = doubtful(folder)
+    typed = (rules / "approval.yaml").read_text(encoding="utf-8").splitlines()
+    [line] = [number for number, text in enumerate(typed, start=1) if "above: 500," in text]
+
+    done = check(folder, "--rules", str(rules), *options)
 
     lines = done.stdout.splitlines()
     assert done.exit_code == code
     assert lines[1].startswith("One remark;")
-    assert lines[2].startswith("draft/approval.yaml line 13: the lowest tier begins above 500.00")
+    lowest = f"draft/approval.yaml line {line}: the lowest tier begins above 500.00"
+    assert lines[2].startswith(lowest)
     assert lines[3].startswith("    In money: any number of orders up to 500.00 EUR each")
     assert lines[4].startswith("    Write above: 0")
