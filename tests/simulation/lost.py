@@ -58,7 +58,7 @@ def was_numbered(typed: Typed, end: End) -> bool:
         return False
     return any(
         other.act == typed.act
-        and other.field == "item"
+        and other.field != "po_number"
         and (other.key is not None or other.replaced_by is not None)
         for other in end.course.book.typed
     )
