@@ -59,10 +59,10 @@ class Hand:
 
     def type(self, desk: Desk, row: int, cells: dict[int, Cell], *, raw: bool = False) -> None:
         """Type into a row and note it."""
-        who = self.who(desk)
+        who, was = self.who(desk), desk.key(row)
         desk.type(who, row, cells, raw=raw)
         for column in cells:
-            self.book.note(who, desk, row, column)
+            self.book.note(who, desk, row, column, was)
 
     def value(self, column: ColumnSpec) -> Cell:
         """A value of the column's kind that nobody typed before."""

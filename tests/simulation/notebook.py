@@ -115,8 +115,8 @@ class Notebook:
         self._last += 1
         return self._last
 
-    def note(self, who: str, desk: Desk, row: int, column: int) -> None:
-        """Remember what a person just typed into a cell."""
+    def note(self, who: str, desk: Desk, row: int, column: int, was: RowKey | None = None) -> None:
+        """Remember what a person just typed into a cell, and the key that its row had before."""
         value = desk.value(row, column)
         if value == "":
             return
@@ -132,7 +132,7 @@ class Notebook:
             tab=desk.address,
             kind=desk.place.kind,
             field=name,
-            keys={desk.key(row)},
+            keys={desk.key(row)} | ({was} if was is not None else set()),
             value=value,
             is_request=spec is not None and spec.request,
             since=self.tick_at,
